@@ -1,0 +1,82 @@
+import type {Tensor1D} from '@tensorflow/tfjs-core';
+import {featureNorm, normalizedLogits} from './angles.js';
+import type {LossInputs} from './lossInputs.js';
+import {type Geometry, geometryOf} from './marginLogits.js';
+import {MarginLoss, type MarginLossOptions, type MarginScores} from './marginLoss.js';
+
+/**
+ * Angular softmax (A-Softmax), the loss of SphereFace: L-Softmax with every W_j scaled to norm 1 and no bias, so that
+ * classes are told apart by angle alone.
+ *
+ * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = ‖x‖ cos θ_j for j ≠ y and
+ *
+ * f_y = ‖x‖·(λ cos θ_y + ψ(θ_y)) / (1 + λ),
+ *
+ * ψ(θ) = (−1)^k cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m]
+ *
+ * Gradient: as for L-Softmax with n = ‖x‖, and through the normalisation of W, so it is orthogonal to every W_j: it
+ * turns W_j and leaves its length alone. A column W_j = 0 has the logit 0 and gets no gradient;
+ * where the true class's is 0, cos θ_y counts as 0.
+ *
+ * The lengths of W_j stay where they began if no other term trains them, so where A-Softmax stands alone the model should
+ * rank classes by angle too: give it `marginDense({units, normalizeKernel: true})`. A bias is ignored.
+ *
+ * Labels: one-hot [batch, classes] or int32 class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @throws At a call: TypeError if the logits carry no geometry.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {asoftmax, marginDense} from 'tfjs-losses';
+ *
+ * const model = tf.sequential({layers: [marginDense({units: 3, normalizeKernel: true, inputShape: [8]})]});
+ * model.compile({optimizer: 'sgd', loss: asoftmax({m: 4}), metrics: ['accuracy']});
+ * ```
+ *
+ * @see Liu, Wen, Yu, Li, Raj & Song, "SphereFace: Deep Hypersphere Embedding for Face Recognition", CVPR 2017, eq. 7.
+ */
+export class ASoftmaxLoss extends MarginLoss {
+  /**
+   * @throws RangeError if `m` is not an integer ≥ 1 or `lambda` is negative or not finite; TypeError if either is of the
+   * wrong type or an option is unknown.
+   */
+  constructor(options: MarginLossOptions = {}) {
+    super('asoftmax', options);
+  }
+
+  override get trainsAnglesOnly(): boolean {
+    return true;
+  }
+
+  override compute(inputs: LossInputs): Tensor1D {
+    if (inputs.trainsAnglesOnly && geometryOf(inputs.logits)?.normalized === false) warnOnce();
+    return super.compute(inputs);
+  }
+
+  protected marginScores(inputs: LossInputs, geometry: Geometry): MarginScores {
+    return {
+      scores: normalizedLogits(inputs, geometry),
+      length: featureNorm(inputs, geometry),
+      offset: null,
+    };
+  }
+}
+
+/** Angular softmax: see {@link ASoftmaxLoss}. */
+export function asoftmax(options?: MarginLossOptions): ASoftmaxLoss {
+  return new ASoftmaxLoss(options);
+}
+
+let hasWarned = false;
+
+function warnOnce(): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  console.warn(
+    'tfjs-losses: asoftmax alone trains the directions of the weights and leaves their lengths as they are, but the ' +
+      "model's predictions depend on both; use marginDense({units: …, normalizeKernel: true}), " +
+      'or combine asoftmax with a loss that trains lengths, such as lsoftmax.',
+  );
+}

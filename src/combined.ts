@@ -1,0 +1,125 @@
+import {addN, mul, type Tensor1D} from '@tensorflow/tfjs-core';
+import {analytic} from './analytic.js';
+import {checkNumber, describe} from './checks.js';
+import {Loss, type LossConfig} from './loss.js';
+import type {LossInputs} from './lossInputs.js';
+
+/** One term of a combination. */
+export interface Term {
+  /** w_i, a finite number ≥ 0. */
+  readonly weight: number;
+  /** L_i. */
+  readonly loss: Loss;
+}
+
+/**
+ * A weighted combination of losses.
+ *
+ * L = Σ_i w_i·L_i, ∂L = Σ_i w_i·∂L_i
+ *
+ * Losses with complementary properties make up for each other's weaknesses. The terms share what they have in common:
+ * the logits, the norms and the cosine are computed once, and a term of weight 0 is not computed at all. Combinations
+ * nest, and the weights need not sum to 1.
+ *
+ * Labels and output: as the terms take them; the logits of `marginDense` or `marginLogits` if one of them is a margin
+ * loss. Result: [batch].
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {asoftmax, combined, hinge, lsoftmax, marginDense} from 'tfjs-losses';
+ *
+ * const model = tf.sequential({layers: [marginDense({units: 3, inputShape: [8]})]});
+ * const loss = combined([
+ *   [0.25, hinge()],
+ *   [0.65, lsoftmax({m: 4})],
+ *   [0.34, asoftmax({m: 4})],
+ * ]);
+ * model.compile({optimizer: 'sgd', loss, metrics: ['accuracy']});
+ * String(loss); // 0.25·hinge(Δ=1) + 0.65·lsoftmax(m=4) + 0.34·asoftmax(m=4)
+ * ```
+ *
+ * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
+ */
+export class CombinedLoss extends Loss {
+  readonly #terms: readonly Term[];
+
+  /**
+   * @param terms - Pairs of weight and loss.
+   * @throws TypeError if `terms` is not a list of pairs [weight, loss]; RangeError if it is empty, or a weight is negative
+   * or not finite, or all weights are 0.
+   */
+  constructor(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>) {
+    super('combined');
+    this.#terms = Object.freeze(checkTerms(terms).map(([weight, loss]) => Object.freeze({weight, loss})));
+  }
+
+  /** The terms, in the order given. */
+  get terms(): readonly Term[] {
+    return this.#terms;
+  }
+
+  get #activeTerms(): readonly Term[] {
+    return this.#terms.filter(({weight}) => weight > 0);
+  }
+
+  override get trainsAnglesOnly(): boolean {
+    return this.#activeTerms.every(({loss}) => loss.trainsAnglesOnly);
+  }
+
+  compute(inputs: LossInputs): Tensor1D {
+    return weightedSum(
+      this.#activeTerms.map(({loss}) => loss.compute(inputs)),
+      this.#activeTerms.map(({weight}) => weight),
+    );
+  }
+
+  getConfig(): LossConfig {
+    return {
+      name: this.name,
+      terms: this.#terms.map(({weight, loss}) => ({weight, loss: loss.getConfig()})),
+    };
+  }
+
+  override toString(): string {
+    return this.#terms
+      .map(({weight, loss}) => `${weight}·${loss instanceof CombinedLoss ? `(${loss})` : loss}`)
+      .join(' + ');
+  }
+}
+
+/** A weighted combination of losses: see {@link CombinedLoss}. */
+export function combined(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>): CombinedLoss {
+  return new CombinedLoss(terms);
+}
+
+function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
+  const expected = 'expected a list of pairs [weight, loss] such as [[0.5, hinge()], [0.5, softmax()]]';
+  if (!Array.isArray(terms)) throw new TypeError(`combined: ${expected}, got ${describe(terms)}`);
+  if (terms.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
+  terms.forEach((term, i) => {
+    if (!Array.isArray(term) || term.length !== 2) {
+      throw new TypeError(`combined: ${expected}; term ${i} is ${describe(term)}`);
+    }
+    const [weight, loss] = term;
+    checkNumber('combined', `the weight of term ${i}`, weight, {atLeast: 0});
+    if (!(loss instanceof Loss)) {
+      throw new TypeError(
+        `combined: the loss of term ${i} must be a Loss such as softmax(), got ${describe(loss)}; ` +
+          'extend Loss to make a term of your own',
+      );
+    }
+  });
+  if (terms.every(([weight]) => weight === 0)) {
+    throw new RangeError('combined: at least one weight must be above 0, got only 0');
+  }
+  return terms;
+}
+
+function weightedSum(losses: Tensor1D[], weights: readonly number[]): Tensor1D {
+  return analytic(losses, () => ({
+    value: addN(losses.map((loss, i) => mul<Tensor1D>(loss, weights[i]!))),
+    saved: [],
+    gradients: (upstream) => weights.map((weight) => mul(upstream, weight)),
+  }));
+}

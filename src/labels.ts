@@ -1,0 +1,85 @@
+import {
+  argMax,
+  cast,
+  equal,
+  expandDims,
+  maximum,
+  minimum,
+  range,
+  reshape,
+  scalar,
+  Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  where,
+} from '@tensorflow/tfjs-core';
+import {describe} from './checks.js';
+
+/** The two forms of labels: a row a class distribution (one-hot, as a rule), or the id of the class. */
+export type LabelForm = 'rows' | 'ids';
+
+/**
+ * Tells which form `labels` have, from shape and dtype alone: losses never read data back.
+ *
+ * @throws TypeError or RangeError if they fit the logits in neither form.
+ */
+export function labelForm(owner: string, labels: Tensor, batch: number, classes: number): LabelForm {
+  if (!(labels instanceof Tensor)) {
+    throw new TypeError(
+      `${owner}: labels must be a tensor, got ${describe(labels)}; wrap them in tf.tensor()`,
+    );
+  }
+  const {shape, rank, dtype} = labels;
+  const areRows = rank === 2 && shape[0] === batch && shape[1] === classes;
+  const areIds = shape[0] === batch && (rank === 1 || (rank === 2 && shape[1] === 1));
+  if (!areRows && !areIds) {
+    throw new RangeError(
+      `${owner}: for logits [${batch},${classes}] labels must be one-hot [${batch},${classes}] ` +
+        `or class ids [${batch}] or [${batch},1], got [${shape}]`,
+    );
+  }
+  if (areRows && dtype !== 'float32' && dtype !== 'int32') {
+    throw new TypeError(
+      `${owner}: one-hot labels must be float32 or int32, got ${dtype}; convert them with .toFloat()`,
+    );
+  }
+  if (!areRows && dtype !== 'int32') {
+    throw new TypeError(
+      `${owner}: class ids [${shape}] must be int32, got ${dtype}; convert them with .toInt(). ` +
+        `Soft labels must have the shape of the logits, [${batch},${classes}], and only softmax takes them`,
+    );
+  }
+  return areRows ? 'rows' : 'ids';
+}
+
+/** Class ids, shape [batch], int32, each brought into 0 … classes − 1; of a row, the id of its largest entry. */
+export function toClassIds(labels: Tensor, form: LabelForm, classes: number): Tensor1D {
+  if (form === 'rows') return argMax(labels, 1);
+  const ids = reshape(labels, [-1]) as Tensor1D;
+  return minimum(maximum(ids, scalar(0, 'int32')), scalar(classes - 1, 'int32'));
+}
+
+/** The mask of the classes `classIds` names, bool, shape [batch, classes]. (tf.oneHot refuses a single class.) */
+export function toMask(classIds: Tensor1D, classes: number): Tensor2D {
+  return equal(expandDims(classIds, 1), range(0, classes, 1, 'int32'));
+}
+
+/** Class distributions, shape [batch, classes], float32. An id outside 0 … classes − 1 gives a row of NaN. */
+export function toRows(labels: Tensor, form: LabelForm, classIds: Tensor1D, mask: Tensor2D): Tensor2D {
+  if (form === 'rows') return cast(labels as Tensor2D, 'float32');
+  return where(expandDims(isInRange(labels, classIds), 1), cast(mask, 'float32'), Number.NaN);
+}
+
+/** `values` [batch], with NaN where the class id is none of the classes. */
+export function invalidToNaN(
+  values: Tensor1D,
+  labels: Tensor,
+  form: LabelForm,
+  classIds: Tensor1D,
+): Tensor1D {
+  return form === 'rows' ? values : where(isInRange(labels, classIds), values, Number.NaN);
+}
+
+function isInRange(labels: Tensor, classIds: Tensor1D): Tensor1D {
+  return equal(reshape(labels, [-1]), classIds) as Tensor1D;
+}

@@ -1,0 +1,110 @@
+import {type Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
+import {LossInputs} from './lossInputs.js';
+
+/** A value that JSON can hold. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | {readonly [key: string]: JsonValue};
+
+/** A loss as JSON: its name and its options. `lossFromConfig` makes the loss again. */
+export interface LossConfig {
+  /** The name of the loss, such as `'lsoftmax'`. */
+  readonly name: string;
+  readonly [option: string]: JsonValue;
+}
+
+/**
+ * A loss is a function: `loss(labels, output)` gives the loss of each example.
+ *
+ * `labels` are one-hot [batch, classes] (float32 or int32) or int32 class ids [batch] or [batch, 1]; `output` are float32
+ * logits [batch, classes]. The result has shape [batch]. Labels are not differentiable: their gradient is zeros.
+ */
+export interface Loss extends CallableFunction {
+  (labels: Tensor, output: Tensor): Tensor1D;
+}
+
+/**
+ * The base class of every loss. An instance is a function `(labels, output) => Tensor1D` of the loss per example, so it
+ * goes straight into `model.compile({loss})`, into `metrics`, into a custom training loop and into `combined`.
+ *
+ * Extend it to write a term of your own: pass a name to `super`, and implement `compute` and `getConfig`.
+ *
+ * @throws At a call: TypeError if labels or output are no tensors or of the wrong dtype, RangeError if their shapes do
+ * not fit; each says what was expected and what came.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {Loss, type LossInputs} from 'tfjs-losses';
+ *
+ * // Squared error of the probabilities, also known as the Brier score: Σ_j (p_j − y_j)².
+ * class BrierLoss extends Loss {
+ *   constructor() {
+ *     super('brier');
+ *   }
+ *   compute({oneHot, logits}: LossInputs): tf.Tensor1D {
+ *     return tf.sum(tf.square(tf.sub(tf.softmax(logits), oneHot)), 1);
+ *   }
+ *   getConfig() {
+ *     return {name: this.name};
+ *   }
+ * }
+ * const brier = new BrierLoss();
+ * brier(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 0, 0]])).print();
+ * ```
+ */
+export abstract class Loss {
+  /** @param name - A short readable name, such as `'focal'`: the label of the loss among a model's metrics. */
+  constructor(name: string) {
+    // Callable without `extends Function`, which would be eval and falls foul of content-security policies.
+    const loss = ((labels: Tensor, output: Tensor) => evaluate(loss, labels, output)) as Loss;
+    Object.setPrototypeOf(loss, new.target.prototype);
+    // Not enumerable, like every property of a loss: tfjs-layers cannot save a model whose loss has others.
+    Object.defineProperty(loss, 'name', {value: name});
+    return loss;
+  }
+
+  /**
+   * The loss of each example, shape [batch]. Called by the loss itself and by a combination that has it as a term,
+   * inside of `tf.tidy`. A gradient flows through whatever ops it uses, if tfjs has a gradient for them.
+   */
+  abstract compute(inputs: LossInputs): Tensor1D;
+
+  /** The loss as JSON: its `name` and its options. */
+  abstract getConfig(): LossConfig;
+
+  /** Whether the loss trains the directions of the weights only, not their lengths. */
+  get trainsAnglesOnly(): boolean {
+    return false;
+  }
+
+  /** The formula with its parameters, such as `hinge(Δ=1)`; the name alone unless a subclass says more. */
+  toString(): string {
+    return this.name;
+  }
+}
+
+// A loss is a function, so it has call, apply and bind.
+Object.setPrototypeOf(Loss.prototype, Function.prototype);
+
+function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
+  return tidy(() => {
+    const inputs = new LossInputs(loss.name, labels, output, loss.trainsAnglesOnly);
+    try {
+      const perExample = loss.compute(inputs);
+      if (perExample.rank !== 1 || perExample.shape[0] !== inputs.batch) {
+        throw new RangeError(
+          `${loss.name}: compute() must return one value an example, shape [${inputs.batch}], ` +
+            `got [${perExample.shape}]`,
+        );
+      }
+      return perExample;
+    } finally {
+      inputs.dispose();
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import {asoftmax} from './asoftmax.js';
+import {checkOptions, describe} from './checks.js';
+import {combined} from './combined.js';
+import {type HingeOptions, hinge} from './hinge.js';
+import {type LambdaConfig, lambdaFromConfig} from './lambda.js';
+import type {JsonValue, Loss, LossConfig} from './loss.js';
+import {lsoftmax} from './lsoftmax.js';
+import type {MarginLossOptions} from './marginLoss.js';
+import {type SoftmaxOptions, softmax} from './softmax.js';
+
+/** Makes a loss of a user's own class from its config, without the `name`. */
+export type LossFactory = (options: {readonly [option: string]: JsonValue}) => Loss;
+
+/**
+ * The loss that `loss.getConfig()` described, nested combinations and λ schedules included.
+ *
+ * @param config - What `getConfig()` returned, straight or by way of JSON.
+ * @param customLosses - For losses of your own: a function for each name that makes the loss from its options.
+ * @throws TypeError if `config` is not a loss config, or names a loss that is neither of this package nor among
+ * `customLosses`; the errors of the loss itself if its options are wrong.
+ *
+ * @example
+ * ```ts
+ * import {combined, hinge, lossFromConfig, lsoftmax} from 'tfjs-losses';
+ *
+ * const json = JSON.stringify(combined([[0.3, hinge()], [0.7, lsoftmax({m: 2})]]).getConfig());
+ * const loss = lossFromConfig(JSON.parse(json));
+ * String(loss); // 0.3·hinge(Δ=1) + 0.7·lsoftmax(m=2)
+ * ```
+ */
+export function lossFromConfig(
+  config: LossConfig,
+  customLosses: Readonly<Record<string, LossFactory>> = {},
+): Loss {
+  if (typeof config !== 'object' || config === null || typeof config.name !== 'string') {
+    throw new TypeError(
+      `lossFromConfig: expected what loss.getConfig() returns, such as {name: 'hinge', margin: 1}, got ${describe(config)}`,
+    );
+  }
+  const {name, ...options} = config;
+  const factories: Record<string, LossFactory> = {
+    hinge: (given) => hinge(given as HingeOptions),
+    softmax: (given) => softmax(given as SoftmaxOptions),
+    lsoftmax: (given) => lsoftmax(marginLossOptions(given)),
+    asoftmax: (given) => asoftmax(marginLossOptions(given)),
+    combined: (given) => combined(termsFromConfig(given, customLosses)),
+    ...customLosses,
+  };
+  if (!Object.hasOwn(factories, name)) {
+    throw new TypeError(
+      `lossFromConfig: unknown loss '${name}'; known are ${Object.keys(factories).join(', ')}; ` +
+        `pass {${name}: (options) => …} as the second argument for a loss of your own`,
+    );
+  }
+  return factories[name]!(options);
+}
+
+function marginLossOptions({lambda, ...options}: {readonly [option: string]: JsonValue}): MarginLossOptions {
+  return lambda === undefined ? options : {...options, lambda: lambdaFromConfig(lambda as LambdaConfig)};
+}
+
+function termsFromConfig(
+  options: {readonly [option: string]: JsonValue},
+  customLosses: Readonly<Record<string, LossFactory>>,
+): Array<[number, Loss]> {
+  checkOptions('combined', options, ['terms']);
+  if (!Array.isArray(options.terms)) {
+    throw new TypeError(
+      `lossFromConfig: the terms of 'combined' must be a list of {weight, loss}, got ${describe(options.terms)}`,
+    );
+  }
+  return options.terms.map((term) => [term?.weight, lossFromConfig(term?.loss, customLosses)]);
+}

@@ -1,0 +1,60 @@
+import {targetBias, targetLength} from './angles.js';
+import type {LossInputs} from './lossInputs.js';
+import type {Geometry} from './marginLogits.js';
+import {MarginLoss, type MarginLossOptions, type MarginScores} from './marginLoss.js';
+
+/**
+ * Large-margin softmax (L-Softmax): softmax cross-entropy that asks for an angular margin between the classes.
+ *
+ * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = W_j·x + b_j for j ≠ y and
+ *
+ * f_y = ‖W_y‖‖x‖·(λ cos θ_y + ψ(θ_y)) / (1 + λ) + b_y,
+ *
+ * ψ(θ) = (−1)^k cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m]
+ *
+ * Since ψ(θ) ≤ cos θ, the true class must win with its angle multiplied by m: features gather in narrow cones around
+ * their class's weights. m = 1 is softmax exactly.
+ *
+ * Gradient, with u = W_y·x, n = ‖W_y‖‖x‖, c = u/n, p the softmax of f:
+ * ∂L/∂f_j = p_j − 1[j = y], ∂f_y/∂u = (λ + ψ′(c)) / (1 + λ), ∂f_y/∂n = (ψ(c) − cψ′(c)) / (1 + λ).
+ * ψ is a polynomial of c on each of its pieces, so nothing is singular at θ = 0 or π. Where x or W_y is 0, c counts as 0.
+ *
+ * Labels: one-hot [batch, classes] or int32 class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @throws At a call: TypeError if the logits carry no geometry.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {lsoftmax, marginDense} from 'tfjs-losses';
+ *
+ * const model = tf.sequential({layers: [marginDense({units: 3, inputShape: [8]})]});
+ * model.compile({optimizer: 'sgd', loss: lsoftmax({m: 4}), metrics: ['accuracy']});
+ * ```
+ *
+ * @see Liu, Wen, Yu & Yang, "Large-Margin Softmax Loss for Convolutional Neural Networks", ICML 2016, eq. 4–6 and, for λ,
+ * section 4.2.
+ */
+export class LSoftmaxLoss extends MarginLoss {
+  /**
+   * @throws RangeError if `m` is not an integer ≥ 1 or `lambda` is negative or not finite; TypeError if either is of the
+   * wrong type or an option is unknown.
+   */
+  constructor(options: MarginLossOptions = {}) {
+    super('lsoftmax', options);
+  }
+
+  protected marginScores(inputs: LossInputs, geometry: Geometry): MarginScores {
+    return {
+      scores: inputs.logits,
+      length: targetLength(inputs, geometry),
+      offset: targetBias(inputs, geometry),
+    };
+  }
+}
+
+/** Large-margin softmax: see {@link LSoftmaxLoss}. */
+export function lsoftmax(options?: MarginLossOptions): LSoftmaxLoss {
+  return new LSoftmaxLoss(options);
+}

@@ -1,0 +1,205 @@
+import {
+  add,
+  clone,
+  divNoNan,
+  keep,
+  matMul,
+  mul,
+  onesLike,
+  sub,
+  sum,
+  Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import {analytic} from './analytic.js';
+import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
+import {vectorNorm} from './vectorNorm.js';
+
+/** Where logits came from: all that a margin loss needs beside the logits themselves. */
+export interface Geometry {
+  /** x, shape [batch, features]. */
+  readonly features: Tensor2D;
+  /** W, one column a class, shape [features, classes]. With `normalized`, the columns have norm 1. */
+  readonly kernel: Tensor2D;
+  /** b, shape [classes]. */
+  readonly bias: Tensor1D | null;
+  /** x·W before the bias is added, shape [batch, classes]; null without a bias, since the logits are that. */
+  readonly product: Tensor2D | null;
+  /** The number of training steps completed: the t of λ(t). */
+  readonly step: number;
+  /** Whether the columns of `kernel` were scaled to norm 1 before the product. */
+  readonly normalized: boolean;
+}
+
+/** The options of {@link marginLogits}. */
+export interface MarginLogitsOptions {
+  /** b, added to the logits, shape [classes]. @defaultValue none */
+  readonly bias?: Tensor1D;
+  /** Scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  readonly normalizeKernel?: boolean;
+  /** The number of training steps completed, an integer ≥ 0: λ schedules read it. @defaultValue 0 */
+  readonly step?: number;
+}
+
+/** A registered symbol, so that two copies of this package in one program understand each other. */
+const GEOMETRY = Symbol.for('tfjs-losses.geometry');
+
+/** The geometry that {@link marginLogits} attached to `logits`, if it did. */
+export function geometryOf(logits: Tensor): Geometry | undefined {
+  return (logits as {[GEOMETRY]?: Geometry})[GEOMETRY];
+}
+
+/**
+ * Logits that remember where they came from: s = x·W (+ b), with the geometry of x and W attached,
+ * from which the margin losses read ‖x‖, ‖W_j‖ and cos θ_y. `marginDense` calls it; call it yourself in a training loop
+ * without layers. Value and gradients are those of an ordinary dense layer.
+ *
+ * s_j = W_j·x + b_j, or, with `normalizeKernel`, s_j = (W_j / ‖W_j‖)·x + b_j = ‖x‖ cos θ_j + b_j
+ *
+ * The geometry lives exactly as long as the logits: it is released when they are disposed of. It is not carried over to
+ * a tensor computed from them (a `reshape`, `clone` or activation).
+ *
+ * @param features - x, the output of the last hidden layer, float32, shape [batch, features].
+ * @param kernel - W, one column a class, float32, shape [features, classes].
+ * @returns Logits of shape [batch, classes].
+ * @throws TypeError if an argument is not a float32 tensor or an option is unknown; RangeError if shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {lsoftmax, marginLogits} from 'tfjs-losses';
+ *
+ * const features = tf.randomNormal<tf.Rank.R2>([8, 16]);
+ * const kernel = tf.variable(tf.randomNormal<tf.Rank.R2>([16, 3]));
+ * const labels = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], 'int32');
+ * const loss = lsoftmax({m: 2});
+ * const optimizer = tf.train.sgd(0.1);
+ * for (let step = 0; step < 10; step++) {
+ *   optimizer.minimize(() => tf.mean(loss(labels, marginLogits(features, kernel, {step}))));
+ * }
+ * ```
+ */
+export function marginLogits(
+  features: Tensor2D,
+  kernel: Tensor2D,
+  options: MarginLogitsOptions = {},
+): Tensor2D {
+  checkOptions('marginLogits', options, ['bias', 'normalizeKernel', 'step']);
+  const {bias, normalizeKernel = false, step = 0} = options;
+  checkArguments(features, kernel, bias);
+  checkBoolean('marginLogits', 'normalizeKernel', normalizeKernel);
+  checkNumber('marginLogits', 'step', step, {atLeast: 0, integer: true});
+
+  return tidy(() => {
+    const columns = normalizeKernel ? unitColumns(kernel) : kernel;
+    const product = matrixProduct(features, columns);
+    const logits = bias ? withBias(product, bias) : product;
+    attachGeometry(logits, {
+      features: keep(alias(features)),
+      kernel: keep(alias(columns)),
+      bias: bias ? keep(alias(bias)) : null,
+      product: bias ? keep(alias(product)) : null,
+      step,
+      normalized: normalizeKernel,
+    });
+    return logits;
+  });
+}
+
+function checkArguments(features: Tensor2D, kernel: Tensor2D, bias: Tensor1D | undefined): void {
+  const expected = {features: '[batch, features]', kernel: '[features, classes]', bias: '[classes]'};
+  const given = bias === undefined ? {features, kernel} : {features, kernel, bias};
+  for (const [name, tensor] of Object.entries(given)) {
+    const shape = expected[name as keyof typeof expected];
+    if (!(tensor instanceof Tensor)) {
+      throw new TypeError(
+        `marginLogits: ${name} must be a tensor of shape ${shape}, got ${describe(tensor)}; wrap it in tf.tensor()`,
+      );
+    }
+    if (tensor.dtype !== 'float32') {
+      throw new TypeError(
+        `marginLogits: ${name} must be float32, got ${tensor.dtype}; convert it with .toFloat()`,
+      );
+    }
+    const rank = name === 'bias' ? 1 : 2;
+    if (tensor.rank !== rank) {
+      const remedy = name === 'features' ? '; flatten the features of each example first' : '';
+      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]${remedy}`);
+    }
+  }
+  if (features.shape[1] !== kernel.shape[0]) {
+    throw new RangeError(
+      `marginLogits: features [batch, features] and kernel [features, classes] must agree in the number of features, ` +
+        `got [${features.shape}] and [${kernel.shape}]`,
+    );
+  }
+  if (bias !== undefined && bias.shape[0] !== kernel.shape[1]) {
+    throw new RangeError(
+      `marginLogits: bias must have one element a class, [${kernel.shape[1]}] for this kernel, got [${bias.shape}]`,
+    );
+  }
+}
+
+function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
+  return analytic([features, kernel], () => ({
+    value: matMul(features, kernel) as Tensor2D,
+    saved: [features, kernel],
+    gradients: (upstream, saved) => {
+      const [x, w] = saved as [Tensor2D, Tensor2D];
+      // Transposed first: the wasm backend's product of transposed arguments is several times slower.
+      return [matMul(upstream, transpose(w)), matMul(transpose(x), upstream)];
+    },
+  }));
+}
+
+function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
+  return analytic([product, bias], () => ({
+    value: add<Tensor2D>(product, bias),
+    saved: [],
+    gradients: (upstream) => [clone(upstream), sum(upstream, 0)],
+  }));
+}
+
+/** Every column scaled to norm 1; a column of zeros stays one and passes no gradient. */
+function unitColumns(kernel: Tensor2D): Tensor2D {
+  return analytic([kernel], () => {
+    const norm = vectorNorm(kernel, 0);
+    const inverse = divNoNan(onesLike(norm), norm) as Tensor1D;
+    const unit = mul<Tensor2D>(kernel, inverse);
+    return {
+      value: unit,
+      saved: [unit, inverse],
+      // The part of the gradient along each column is what the normalisation takes away.
+      gradients: (upstream, saved) => {
+        const [columns, scale] = saved as [Tensor2D, Tensor1D];
+        return [mul(sub(upstream, mul(columns, sum(mul(columns, upstream), 0))), scale)];
+      },
+    };
+  });
+}
+
+/** A second handle on the same data, through which gradients flow back to the first. */
+function alias<T extends Tensor>(tensor: T): T {
+  return analytic([tensor], () => ({
+    value: clone(tensor),
+    saved: [],
+    gradients: (upstream) => [clone(upstream)],
+  })) as T;
+}
+
+/** Attaches the geometry to this one tensor, and has it released exactly when the tensor is disposed of. */
+function attachGeometry(logits: Tensor2D, geometry: Geometry): void {
+  Object.defineProperty(logits, GEOMETRY, {value: geometry});
+  Object.defineProperty(logits, 'dispose', {
+    value() {
+      Tensor.prototype.dispose.call(logits);
+      geometry.features.dispose();
+      geometry.kernel.dispose();
+      geometry.bias?.dispose();
+      geometry.product?.dispose();
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import {
+  cast,
+  expandDims,
+  lessEqual,
+  mod,
+  mul,
+  onesLike,
+  sub,
+  sum,
+  type Tensor1D,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+import {checkNumber} from './checks.js';
+
+/**
+ * The margin function ψ of L-Softmax and A-Softmax, in plain JavaScript: for plots, documentation and tests.
+ *
+ * ψ(θ) = (−1)^k · cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m], k = 0 … m − 1
+ *
+ * It falls from 1 at θ = 0 to 1 − 2m at θ = π, strictly and without a jump, and never exceeds cos θ.
+ *
+ * @param theta - The angle θ between features and weights, in radians, in [0, π].
+ * @param m - The margin, an integer ≥ 1. At m = 1, ψ is the cosine.
+ * @returns ψ(θ), in [1 − 2m, 1].
+ * @throws RangeError if θ is outside [0, π] or m is not an integer ≥ 1; TypeError if either is not a number.
+ *
+ * @example
+ * ```ts
+ * import {psi} from 'tfjs-losses';
+ *
+ * psi(0, 4); // 1
+ * psi(Math.PI, 4); // -7
+ * ```
+ *
+ * @see Liu et al., "Large-Margin Softmax Loss for Convolutional Neural Networks", ICML 2016, eq. 6.
+ */
+export function psi(theta: number, m: number): number {
+  checkNumber('psi', 'm', m, {atLeast: 1, integer: true});
+  checkNumber('psi', 'theta', theta, {atLeast: 0});
+  if (theta > Math.PI) throw new RangeError(`psi: theta must be an angle in [0, π] radians, got ${theta}`);
+  const k = Math.min(Math.floor((theta * m) / Math.PI), m - 1);
+  return (k % 2 === 0 ? 1 : -1) * Math.cos(m * theta) - 2 * k;
+}
+
+/** ψ and its derivative, both as functions of c = cos θ. */
+export interface PsiOfCosine {
+  readonly value: Tensor1D;
+  /** ψ′(c) = dψ/dc: m² at c = ±1, never negative. */
+  readonly derivative: Tensor1D;
+}
+
+/**
+ * ψ as a function of the cosine, where it needs no arccos: cos(mθ) is the Chebyshev polynomial T_m(c), its derivative
+ * m·U_{m−1}(c), and k the number of i in 1 … m − 1 with c ≤ cos(iπ/m). So neither value nor derivative is singular at
+ * c = ±1, where arccos is.
+ */
+export function psiOfCosine(cosine: Tensor1D, m: number): PsiOfCosine {
+  if (m === 1) return {value: cosine, derivative: onesLike(cosine)};
+
+  const twice = mul<Tensor1D>(cosine, 2);
+  let [t, tNext] = [onesLike(cosine), cosine];
+  let [u, uNext] = [onesLike(cosine), twice];
+  for (let i = 1; i < m; i++) {
+    [t, tNext] = [tNext, sub(mul(twice, tNext), t)];
+    [u, uNext] = [uNext, sub(mul(twice, uNext), u)];
+  }
+
+  const boundaries = tensor1d(Array.from({length: m - 1}, (_, i) => Math.cos(((i + 1) * Math.PI) / m)));
+  const k = sum<Tensor1D>(cast(lessEqual(expandDims(cosine, 1), boundaries), 'float32'), 1);
+  const sign = sub(1, mul(mod(k, 2), 2));
+  return {value: sub(mul(sign, tNext), mul(k, 2)), derivative: mul(mul(sign, m), u)};
+}

@@ -1,0 +1,79 @@
+import {add, mul, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
+import {analyticLoss} from './analytic.js';
+import {checkNumber, checkOptions} from './checks.js';
+import {crossEntropy} from './crossEntropy.js';
+import {Loss, type LossConfig} from './loss.js';
+import type {LossInputs} from './lossInputs.js';
+
+/** The options of {@link softmax}. */
+export interface SoftmaxOptions {
+  /**
+   * ε: the share of the labels' mass that is spread evenly over all classes, in [0, 1). @defaultValue 0
+   */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * Softmax cross-entropy from logits.
+ *
+ * L = −Σ_j q_j log p_j, with p = softmax(s) and q = (1 − ε)·label + ε/C; for a hard label and ε = 0,
+ * L = −log(e^{s_y} / Σ_j e^{s_j})
+ *
+ * ∂L/∂s_j = p_j − q_j
+ *
+ * It keeps pushing whatever the margin, ever more weakly: its gradient is never 0, neither for a right example nor, since
+ * nothing is clipped, for one that is confidently wrong.
+ *
+ * Labels: one-hot or soft rows [batch, classes], or int32 class ids [batch] or [batch, 1]. Output: logits
+ * [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {softmax} from 'tfjs-losses';
+ *
+ * const loss = softmax({labelSmoothing: 0.1});
+ * loss(tf.tensor1d([0, 2], 'int32'), tf.tensor2d([[2, 0, 0], [0, 1, 5]])).print();
+ * ```
+ *
+ * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance"; for label smoothing, Szegedy et
+ * al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
+ */
+export class SoftmaxLoss extends Loss {
+  readonly #labelSmoothing: number;
+
+  /** @throws RangeError if `labelSmoothing` is not in [0, 1); TypeError if it is not a number or an option is unknown. */
+  constructor(options: SoftmaxOptions = {}) {
+    super('softmax');
+    checkOptions('softmax', options, ['labelSmoothing']);
+    const {labelSmoothing = 0} = options;
+    checkNumber('softmax', 'labelSmoothing', labelSmoothing, {atLeast: 0, below: 1});
+    this.#labelSmoothing = labelSmoothing;
+  }
+
+  /** ε. */
+  get labelSmoothing(): number {
+    return this.#labelSmoothing;
+  }
+
+  compute({labels, logits, oneHot, classes}: LossInputs): Tensor1D {
+    return analyticLoss(labels, logits, () => {
+      const smoothing = this.#labelSmoothing;
+      const smoothed = add<Tensor2D>(mul(oneHot, 1 - smoothing), smoothing / classes);
+      return crossEntropy(logits, smoothing === 0 ? oneHot : smoothed);
+    });
+  }
+
+  getConfig(): LossConfig {
+    return {name: this.name, labelSmoothing: this.#labelSmoothing};
+  }
+
+  override toString(): string {
+    return this.#labelSmoothing === 0 ? 'softmax' : `softmax(ε=${this.#labelSmoothing})`;
+  }
+}
+
+/** Softmax cross-entropy: see {@link SoftmaxLoss}. */
+export function softmax(options?: SoftmaxOptions): SoftmaxLoss {
+  return new SoftmaxLoss(options);
+}

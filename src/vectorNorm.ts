@@ -1,0 +1,41 @@
+import {
+  abs,
+  div,
+  divNoNan,
+  expandDims,
+  max,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  squeeze,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import {analytic} from './analytic.js';
+
+/** The smallest normal float32: a divisor that keeps 0/0 away and leaves every normal number as it is. */
+const SMALLEST_NORMAL = 2 ** -126;
+
+/**
+ * Euclidean norms along one axis of a matrix: of its columns (axis 0) or its rows (axis 1).
+ *
+ * ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32.
+ * ∂‖v‖/∂v = v/‖v‖, and 0 at v = 0, where tfjs's own norm has the gradient NaN.
+ */
+export function vectorNorm(matrix: Tensor2D, axis: 0 | 1): Tensor1D {
+  return analytic([matrix], () => {
+    const largest = max<Tensor2D>(abs(matrix), axis, true);
+    const scaled = div(matrix, maximum(largest, SMALLEST_NORMAL));
+    const norm = mul<Tensor1D>(squeeze(largest, [axis]), sqrt(sum(square(scaled), axis)));
+    return {
+      value: norm,
+      saved: [matrix, norm],
+      gradients: (upstream, saved) => {
+        const [vectors, norms] = saved as [Tensor2D, Tensor1D];
+        return [mul(vectors, expandDims(divNoNan(upstream, norms), axis))];
+      },
+    };
+  });
+}
