@@ -103,7 +103,7 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
     }
     const [weight, loss] = term;
     checkNumber('combined', `the weight of term ${i}`, weight, {atLeast: 0});
-    if (!(loss instanceof Loss)) {
+    if (!isLoss(loss)) {
       throw new TypeError(
         `combined: the loss of term ${i} must be a Loss such as softmax(), got ${describe(loss)}; ` +
           'extend Loss to make a term of your own',
@@ -114,6 +114,11 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
     throw new RangeError('combined: at least one weight must be above 0, got only 0');
   }
   return terms;
+}
+
+/** By what it does and not by its class, so that a loss of a second copy of this package will do. */
+function isLoss(value: unknown): value is Loss {
+  return typeof value === 'function' && 'compute' in value && typeof value.compute === 'function';
 }
 
 function weightedSum(losses: Tensor1D[], weights: readonly number[]): Tensor1D {
