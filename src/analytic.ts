@@ -7,7 +7,6 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
-  zeros,
 } from '@tensorflow/tfjs-core';
 
 /** What the forward pass of an {@link analytic} op returns. */
@@ -45,14 +44,14 @@ export interface LossAndGradient {
   readonly gradient: Tensor2D;
 }
 
-/** A loss of labels and scores whose gradient is computed along with its value. Labels get the gradient 0. */
-export function analyticLoss(labels: Tensor, scores: Tensor2D, forward: () => LossAndGradient): Tensor1D {
-  return analytic([labels, scores], () => {
+/** A loss per example whose gradient with respect to the scores is computed along with its value. */
+export function analyticLoss(scores: Tensor2D, forward: () => LossAndGradient): Tensor1D {
+  return analytic([scores], () => {
     const {loss, gradient} = forward();
     return {
       value: loss,
       saved: [gradient],
-      gradients: (upstream, saved) => [zeros(labels.shape), mul(saved[0]!, expandDims(upstream, 1))],
+      gradients: (upstream, saved) => [mul(saved[0]!, expandDims(upstream, 1))],
     };
   });
 }

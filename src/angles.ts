@@ -1,5 +1,6 @@
 import {
   clipByValue,
+  clone,
   divNoNan,
   expandDims,
   gather,
@@ -10,6 +11,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   where,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 import type {LossInputs} from './lossInputs.js';
@@ -43,9 +45,16 @@ export function targetBias(inputs: LossInputs, {bias}: Geometry): Tensor1D | nul
   return bias && inputs.share('b_y', () => ofTrueClass(bias, inputs));
 }
 
-/** W_j·x without the bias, shape [batch, classes]. */
-function products(inputs: LossInputs, geometry: Geometry): Tensor2D {
-  return geometry.product ?? inputs.logits;
+/** W_j·x without the bias, shape [batch, classes]; the bias has the gradient 0, where it would otherwise have none. */
+function products(inputs: LossInputs, {product, bias}: Geometry): Tensor2D {
+  if (product === null || bias === null) return inputs.logits;
+  return inputs.share('W·x', () =>
+    analytic([product, bias], () => ({
+      value: clone(product),
+      saved: [],
+      gradients: (upstream) => [clone(upstream), zeros(bias.shape)],
+    })),
+  );
 }
 
 /** ‖x‖ cos θ_j, shape [batch, classes]: the logits of a kernel with columns of norm 1. */

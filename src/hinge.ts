@@ -66,9 +66,9 @@ export class HingeLoss extends Loss {
   }
 
   compute(inputs: LossInputs): Tensor1D {
-    const {labels, logits, isTrueClass} = inputs;
+    const {logits, isTrueClass} = inputs;
     const trueScore = inputs.atTrueClass(logits);
-    return analyticLoss(labels, logits, () => multiclassHinge(logits, trueScore, isTrueClass, this.#margin));
+    return analyticLoss(logits, () => multiclassHinge(logits, trueScore, isTrueClass, this.#margin));
   }
 
   getConfig(): LossConfig {

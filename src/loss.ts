@@ -1,4 +1,5 @@
-import {type Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
+import {clone, type Rank, type Tensor, type Tensor1D, tidy, zeros} from '@tensorflow/tfjs-core';
+import {analytic} from './analytic.js';
 import {LossInputs} from './lossInputs.js';
 
 /** A value that JSON can hold. */
@@ -102,9 +103,27 @@ function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
             `got [${perExample.shape}]`,
         );
       }
-      return perExample;
+      return withoutLabelGradient(perExample, labels);
     } finally {
       inputs.dispose();
     }
   });
+}
+
+/**
+ * The same values, with gradient 0 for the labels. The labels get an op of their own, from labels to zeros [batch], so
+ * that tfjs makes that gradient, as large as the labels, only if somebody asks for it.
+ */
+function withoutLabelGradient(perExample: Tensor1D, labels: Tensor): Tensor1D {
+  const {shape} = perExample;
+  const unrelated = analytic([labels], () => ({
+    value: zeros<Rank.R1>(shape),
+    saved: [],
+    gradients: () => [zeros(labels.shape)],
+  }));
+  return analytic([perExample, unrelated], () => ({
+    value: clone(perExample),
+    saved: [],
+    gradients: (upstream) => [clone(upstream), zeros(shape)],
+  }));
 }

@@ -8,7 +8,6 @@ import {
   type Tensor1D,
   type Tensor2D,
   where,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 import {targetCosine} from './angles.js';
@@ -123,9 +122,9 @@ function marginCrossEntropy(
   m: number,
   lambda: number,
 ): Tensor1D {
-  const {labels, isTrueClass} = inputs;
+  const {isTrueClass} = inputs;
   const trueScore = inputs.atTrueClass(scores);
-  return analytic([labels, scores, length, ...(offset ? [offset] : [])], () => {
+  return analytic([scores, length, ...(offset ? [offset] : [])], () => {
     const psi = psiOfCosine(cosine, m);
     const marginShare = 1 / (1 + lambda);
     const target = add<Tensor1D>(trueScore, mul(mul(length, sub(psi.value, cosine)), marginShare));
@@ -145,7 +144,6 @@ function marginCrossEntropy(
       gradients: (upstream, saved) => {
         const [scoresGradient, lengthGradient, offsetGradient] = saved as [Tensor2D, Tensor1D, Tensor1D];
         const gradients: Tensor[] = [
-          zeros(labels.shape),
           mul(scoresGradient, expandDims(upstream, 1)),
           mul(lengthGradient, upstream),
         ];

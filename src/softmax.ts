@@ -56,8 +56,8 @@ export class SoftmaxLoss extends Loss {
     return this.#labelSmoothing;
   }
 
-  compute({labels, logits, oneHot, classes}: LossInputs): Tensor1D {
-    return analyticLoss(labels, logits, () => {
+  compute({logits, oneHot, classes}: LossInputs): Tensor1D {
+    return analyticLoss(logits, () => {
       const smoothing = this.#labelSmoothing;
       const smoothed = add<Tensor2D>(mul(oneHot, 1 - smoothing), smoothing / classes);
       return crossEntropy(logits, smoothing === 0 ? oneHot : smoothed);
