@@ -22,16 +22,17 @@ const SMALLEST_NORMAL = 2 ** -126;
  * Euclidean norms along one axis of a matrix: of its columns (axis 0) or its rows (axis 1).
  *
  * ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32.
- * ∂‖v‖/∂v = v/‖v‖, and 0 at v = 0, where tfjs's own norm has the gradient NaN.
+ * ∂‖v‖/∂v = v/‖v‖ = (v/M)/√Σ(v_i/M)², and 0 at v = 0, where tfjs's own norm has the gradient NaN.
  */
 export function vectorNorm(matrix: Tensor2D, axis: 0 | 1): Tensor1D {
   return analytic([matrix], () => {
     const largest = max<Tensor2D>(abs(matrix), axis, true);
     const scaled = div(matrix, maximum(largest, SMALLEST_NORMAL));
-    const norm = mul<Tensor1D>(squeeze(largest, [axis]), sqrt(sum(square(scaled), axis)));
+    // Between 1 and the square root of the length of v, so it divides gradients without harm; 0 for v = 0 alone.
+    const root = sqrt(sum<Tensor1D>(square(scaled), axis));
     return {
-      value: norm,
-      saved: [matrix, norm],
+      value: mul<Tensor1D>(squeeze(largest, [axis]), root),
+      saved: [scaled, root],
       gradients: (upstream, saved) => {
         const [vectors, norms] = saved as [Tensor2D, Tensor1D];
         return [mul(vectors, expandDims(divNoNan(upstream, norms), axis))];
