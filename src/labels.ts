@@ -64,9 +64,8 @@ export function toMask(classIds: Tensor1D, classes: number): Tensor2D {
   return equal(expandDims(classIds, 1), range(0, classes, 1, 'int32'));
 }
 
-/** Class distributions, shape [batch, classes], float32. An id outside 0 … classes − 1 gives a row of NaN. */
-export function toRows(labels: Tensor, form: LabelForm, classIds: Tensor1D, mask: Tensor2D): Tensor2D {
-  if (form === 'rows') return cast(labels as Tensor2D, 'float32');
+/** One-hot rows of class ids, shape [batch, classes], float32. An id that is none of the classes gives a row of NaN. */
+export function toRows(labels: Tensor, classIds: Tensor1D, mask: Tensor2D): Tensor2D {
   return where(expandDims(isInRange(labels, classIds), 1), cast(mask, 'float32'), Number.NaN);
 }
 

@@ -55,7 +55,11 @@ export class LossInputs {
 
   /** Labels as rows, float32, shape [batch, classes]: one-hot, or soft if they were given so. */
   get oneHot(): Tensor2D {
-    return this.share('one-hot', () => toRows(this.labels, this.#form, this.classIds, this.isTrueClass));
+    return this.share('one-hot', () =>
+      this.#form === 'rows'
+        ? cast(this.labels as Tensor2D, 'float32')
+        : toRows(this.labels, this.classIds, this.isTrueClass),
+    );
   }
 
   /** The mask of the true classes, bool, shape [batch, classes]: exactly one a row. */
