@@ -6,6 +6,7 @@
 /** `value` as it should appear in an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `the string '${value}'`;
+  if (typeof value === 'bigint') return `the bigint ${value}`;
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (typeof value === 'object' && value !== null)

@@ -1,7 +1,7 @@
 import {addN, mul, type Tensor1D} from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 import {checkNumber, describe} from './checks.js';
-import {Loss, type LossConfig} from './loss.js';
+import {computeChecked, isLoss, Loss, type LossConfig} from './loss.js';
 import type {LossInputs} from './lossInputs.js';
 
 /** One term of a combination. */
@@ -69,7 +69,7 @@ export class CombinedLoss extends Loss {
 
   compute(inputs: LossInputs): Tensor1D {
     return weightedSum(
-      this.#activeTerms.map(({loss}) => loss.compute(inputs)),
+      this.#activeTerms.map(({loss}) => computeChecked(loss, inputs)),
       this.#activeTerms.map(({weight}) => weight),
     );
   }
@@ -114,11 +114,6 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
     throw new RangeError('combined: at least one weight must be above 0, got only 0');
   }
   return terms;
-}
-
-/** By what it does and not by its class, so that a loss of a second copy of this package will do. */
-function isLoss(value: unknown): value is Loss {
-  return typeof value === 'function' && 'compute' in value && typeof value.compute === 'function';
 }
 
 function weightedSum(losses: Tensor1D[], weights: readonly number[]): Tensor1D {

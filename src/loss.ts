@@ -1,5 +1,6 @@
-import {clone, type Rank, type Tensor, type Tensor1D, tidy, zeros} from '@tensorflow/tfjs-core';
+import {clone, type Rank, Tensor, type Tensor1D, tidy, zeros} from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
+import {describe} from './checks.js';
 import {LossInputs} from './lossInputs.js';
 
 /** A value that JSON can hold. */
@@ -61,6 +62,11 @@ export interface Loss extends CallableFunction {
 export abstract class Loss {
   /** @param name - A short readable name, such as `'focal'`: the label of the loss among a model's metrics. */
   constructor(name: string) {
+    if (typeof name !== 'string' || name === '') {
+      throw new TypeError(
+        `Loss: the name must be a string such as 'focal', got ${describe(name)}; pass it to super()`,
+      );
+    }
     // Callable without `extends Function`, which would be eval and falls foul of content-security policies.
     const loss = ((labels: Tensor, output: Tensor) => evaluate(loss, labels, output)) as Loss;
     Object.setPrototypeOf(loss, new.target.prototype);
@@ -92,22 +98,31 @@ export abstract class Loss {
 // A loss is a function, so it has call, apply and bind.
 Object.setPrototypeOf(Loss.prototype, Function.prototype);
 
+/** Whether `value` is a loss, judged by what it does, so that a loss of a second copy of this package counts. */
+export function isLoss(value: unknown): value is Loss {
+  return typeof value === 'function' && 'compute' in value && typeof value.compute === 'function';
+}
+
 function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
   return tidy(() => {
     const inputs = new LossInputs(loss.name, labels, output, loss.trainsAnglesOnly);
     try {
-      const perExample = loss.compute(inputs);
-      if (perExample.rank !== 1 || perExample.shape[0] !== inputs.batch) {
-        throw new RangeError(
-          `${loss.name}: compute() must return one value an example, shape [${inputs.batch}], ` +
-            `got [${perExample.shape}]`,
-        );
-      }
-      return withoutLabelGradient(perExample, labels);
+      return withoutLabelGradient(computeChecked(loss, inputs), labels);
     } finally {
       inputs.dispose();
     }
   });
+}
+
+/** `loss.compute(inputs)`, whose result is checked: it may be a user's own. */
+export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
+  const perExample: unknown = loss.compute(inputs);
+  const expected = `${loss.name}: compute() must return a tensor of one value an example, shape [${inputs.batch}]`;
+  if (!(perExample instanceof Tensor)) throw new TypeError(`${expected}, got ${describe(perExample)}`);
+  if (perExample.rank !== 1 || perExample.shape[0] !== inputs.batch) {
+    throw new RangeError(`${expected}, got [${perExample.shape}]; sum or average over the classes only`);
+  }
+  return perExample as Tensor1D;
 }
 
 /**

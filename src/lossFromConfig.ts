@@ -3,7 +3,7 @@ import {checkOptions, describe} from './checks.js';
 import {combined} from './combined.js';
 import {type HingeOptions, hinge} from './hinge.js';
 import {type LambdaConfig, lambdaFromConfig} from './lambda.js';
-import type {JsonValue, Loss, LossConfig} from './loss.js';
+import {isLoss, type JsonValue, type Loss, type LossConfig} from './loss.js';
 import {lsoftmax} from './lsoftmax.js';
 import type {MarginLossOptions} from './marginLoss.js';
 import {type SoftmaxOptions, softmax} from './softmax.js';
@@ -52,7 +52,17 @@ export function lossFromConfig(
         `pass {${name}: (options) => …} as the second argument for a loss of your own`,
     );
   }
-  return factories[name]!(options);
+  const factory: unknown = factories[name];
+  if (typeof factory !== 'function') {
+    throw new TypeError(
+      `lossFromConfig: customLosses.${name} must be a function (options) => Loss, got ${describe(factory)}`,
+    );
+  }
+  const loss: unknown = factory(options);
+  if (!isLoss(loss)) {
+    throw new TypeError(`lossFromConfig: customLosses.${name} must return a Loss, got ${describe(loss)}`);
+  }
+  return loss;
 }
 
 function marginLossOptions({lambda, ...options}: {readonly [option: string]: JsonValue}): MarginLossOptions {
@@ -69,5 +79,8 @@ function termsFromConfig(
       `lossFromConfig: the terms of 'combined' must be a list of {weight, loss}, got ${describe(options.terms)}`,
     );
   }
-  return options.terms.map((term) => [term?.weight, lossFromConfig(term?.loss, customLosses)]);
+  return options.terms.map((term) => {
+    checkOptions("the terms of 'combined'", term, ['weight', 'loss']);
+    return [term.weight, lossFromConfig(term.loss, customLosses)];
+  });
 }

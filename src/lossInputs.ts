@@ -1,4 +1,14 @@
-import {add, gather, keep, range, reshape, Tensor, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  gather,
+  keep,
+  range,
+  reshape,
+  Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import {describe} from './checks.js';
 import {invalidToNaN, type LabelForm, labelForm, toClassIds, toMask, toRows} from './labels.js';
 

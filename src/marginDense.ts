@@ -113,8 +113,12 @@ export class MarginDense extends layers.Layer {
    * wrong type or unknown.
    */
   constructor(options: MarginDenseOptions) {
-    checkMarginDenseOptions(options);
+    checkNames(options);
     const {units, useBias = false, normalizeKernel = false, step = 0, inputDim} = options;
+    checkNumber('marginDense', 'units', units, {atLeast: 1, integer: true});
+    checkBoolean('marginDense', 'useBias', useBias);
+    checkBoolean('marginDense', 'normalizeKernel', normalizeKernel);
+    checkNumber('marginDense', 'step', step, {atLeast: 0, integer: true});
     const needsInputShape = inputDim !== undefined && !options.inputShape && !options.batchInputShape;
     super(needsInputShape ? {...options, inputShape: [inputDim]} : options);
     this.#units = units;
@@ -129,6 +133,16 @@ export class MarginDense extends layers.Layer {
       name: `${this.name}_options`,
     }) as layers.Layer as layers.Layer & KernelAndBias;
     this.supportsMasking = true;
+  }
+
+  /** Called by tfjs-layers for each MarginDense of a saved model. */
+  static override fromConfig<T extends serialization.Serializable>(
+    layerClass: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    // tfjs-layers adds what it looks custom classes up in, which is no option of the layer.
+    const {customObjects: _, ...options} = config;
+    return new layerClass(options);
   }
 
   /** The number of training steps completed. Set it to 0 to begin the schedule of λ anew, say for fine-tuning. */
@@ -208,7 +222,7 @@ export function marginDense(options: MarginDenseOptions): MarginDense {
   return new MarginDense(options);
 }
 
-function checkMarginDenseOptions(options: MarginDenseOptions): void {
+function checkNames(options: MarginDenseOptions): void {
   if (typeof options === 'object' && options !== null && 'activation' in options) {
     throw new TypeError(
       'marginDense: it has no activation, since the losses work on logits; ' +
@@ -216,10 +230,6 @@ function checkMarginDenseOptions(options: MarginDenseOptions): void {
     );
   }
   checkOptions('marginDense', options, OPTIONS);
-  checkNumber('marginDense', 'units', options.units, {atLeast: 1, integer: true});
-  checkNumber('marginDense', 'step', options.step ?? 0, {atLeast: 0, integer: true});
-  checkBoolean('marginDense', 'useBias', options.useBias ?? false);
-  checkBoolean('marginDense', 'normalizeKernel', options.normalizeKernel ?? false);
 }
 
 /** The options of kernel and bias that are given. */
