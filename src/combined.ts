@@ -83,7 +83,7 @@ export class CombinedLoss extends Loss {
 
   override toString(): string {
     return this.#terms
-      .map(({weight, loss}) => `${weight}·${loss instanceof CombinedLoss ? `(${loss})` : loss}`)
+      .map(({weight, loss}) => `${weight}·${'terms' in loss ? `(${loss})` : loss}`)
       .join(' + ');
   }
 }
