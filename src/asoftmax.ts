@@ -15,10 +15,10 @@ import {MarginLoss, type MarginLossOptions, type MarginScores} from './marginLos
  * ψ(θ) = (−1)^k cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m]
  *
  * Gradient: as for L-Softmax with n = ‖x‖, and through the normalisation of W, so it is orthogonal to every W_j: it
- * turns W_j and leaves its length alone. A column W_j = 0 has the logit 0 and gets no gradient;
+ * trains the direction of W_j and not its length. A column W_j = 0 has the logit 0 and gets no gradient;
  * where the true class's is 0, cos θ_y counts as 0.
  *
- * The lengths of W_j stay where they began if no other term trains them, so where A-Softmax stands alone the model should
+ * Nothing trains the lengths of W_j if no other term does, and logits depend on them, so where A-Softmax stands alone the model should
  * rank classes by angle too: give it `marginDense({units, normalizeKernel: true})`. A bias is ignored.
  *
  * Labels: one-hot [batch, classes] or int32 class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
@@ -64,7 +64,11 @@ export class ASoftmaxLoss extends MarginLoss {
   }
 }
 
-/** Angular softmax: see {@link ASoftmaxLoss}. */
+/**
+ * Angular softmax: see {@link ASoftmaxLoss}.
+ *
+ * @param options - `m` (default 4) and `lambda` (default `annealedLambda()`).
+ */
 export function asoftmax(options?: MarginLossOptions): ASoftmaxLoss {
   return new ASoftmaxLoss(options);
 }

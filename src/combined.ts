@@ -88,7 +88,11 @@ export class CombinedLoss extends Loss {
   }
 }
 
-/** A weighted combination of losses: see {@link CombinedLoss}. */
+/**
+ * A weighted combination of losses: see {@link CombinedLoss}.
+ *
+ * @param terms - Pairs of weight and loss.
+ */
 export function combined(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>): CombinedLoss {
   return new CombinedLoss(terms);
 }

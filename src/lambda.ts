@@ -35,7 +35,7 @@ const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 5} as const;
  * λ(t) = max(min, base · (1 + gamma · t)^(−power)), with t the number of training steps completed.
  *
  * With a large λ a margin loss is all but softmax; as λ falls, the margin grows. Without it, m ≥ 3 often never leaves
- * chance. The defaults are those of `lsoftmax()` and `asoftmax()`; the guide on λ tells how they were chosen.
+ * chance. The defaults are those of `lsoftmax()` and `asoftmax()`; [the guide on λ](../docs/lambda.md) tells how they were chosen.
  *
  * @returns A function from step to λ, with `getConfig()`.
  * @throws RangeError if an option is negative or not finite; TypeError if it is not a number or unknown.

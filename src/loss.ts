@@ -19,13 +19,16 @@ export interface LossConfig {
   readonly [option: string]: JsonValue;
 }
 
-/**
- * A loss is a function: `loss(labels, output)` gives the loss of each example.
- *
- * `labels` are one-hot [batch, classes] (float32 or int32) or int32 class ids [batch] or [batch, 1]; `output` are float32
- * logits [batch, classes]. The result has shape [batch]. Labels are not differentiable: their gradient is zeros.
- */
 export interface Loss extends CallableFunction {
+  /**
+   * The loss of each example.
+   *
+   * @param labels - One-hot [batch, classes], float32 or int32; or int32 class ids, [batch] or [batch, 1]. An id that is
+   * none of the classes makes the loss of its example NaN. Labels are not differentiable: their gradient is zeros.
+   * @param output - Logits, float32, shape [batch, classes].
+   * @returns Shape [batch].
+   * @throws TypeError if labels or output are no tensors or of the wrong dtype, RangeError if their shapes do not fit.
+   */
   (labels: Tensor, output: Tensor): Tensor1D;
 }
 
@@ -34,9 +37,6 @@ export interface Loss extends CallableFunction {
  * goes straight into `model.compile({loss})`, into `metrics`, into a custom training loop and into `combined`.
  *
  * Extend it to write a term of your own: pass a name to `super`, and implement `compute` and `getConfig`.
- *
- * @throws At a call: TypeError if labels or output are no tensors or of the wrong dtype, RangeError if their shapes do
- * not fit; each says what was expected and what came.
  *
  * @example
  * ```ts
@@ -56,11 +56,16 @@ export interface Loss extends CallableFunction {
  *   }
  * }
  * const brier = new BrierLoss();
- * brier(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 0, 0]])).print();
+ * brier(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 0, 0]])); // [0.0681]
  * ```
  */
 export abstract class Loss {
-  /** @param name - A short readable name, such as `'focal'`: the label of the loss among a model's metrics. */
+  /**
+   * A loss of this name.
+   *
+   * @param name - Short and readable, such as `'focal'`: the label of the loss among a model's metrics.
+   * @throws TypeError if it is not a string with something in it.
+   */
   constructor(name: string) {
     if (typeof name !== 'string' || name === '') {
       throw new TypeError(
@@ -84,7 +89,10 @@ export abstract class Loss {
   /** The loss as JSON: its `name` and its options. */
   abstract getConfig(): LossConfig;
 
-  /** Whether the loss trains the directions of the weights only, not their lengths. */
+  /**
+   * Whether the loss trains the directions of the weights only, not their lengths, as `asoftmax` does. Where no term of a
+   * combination trains lengths, a model without `normalizeKernel` gets a warning. Override it only for such a loss.
+   */
   get trainsAnglesOnly(): boolean {
     return false;
   }

@@ -36,10 +36,11 @@ export class LossInputs {
         `${owner}: a loss is called with (labels, output), two tensors; the output is ${describe(output)}`,
       );
     }
-    if (output.rank !== 2 || output.dtype !== 'float32') {
+    const expected = `${owner}: output must be float32 logits [batch, classes], got ${output.dtype} [${output.shape}]`;
+    if (output.dtype !== 'float32') throw new TypeError(`${expected}; convert it with .toFloat()`);
+    if (output.rank !== 2) {
       throw new RangeError(
-        `${owner}: output must be float32 logits [batch, classes], got ${output.dtype} [${output.shape}]; ` +
-          'give the last layer of the model one unit a class and no activation',
+        `${expected}; give the last layer of the model one unit a class and no activation`,
       );
     }
     this.logits = output as Tensor2D;
@@ -87,8 +88,9 @@ export class LossInputs {
   }
 
   /**
-   * `make()`, computed once however many terms of a combination ask for it under the same `key`. To be called outside
-   * of `tf.customGrad`: what is computed in there has no gradient.
+   * `make()`, computed once however many terms of a combination ask for it under the same `key`. Begin the key with the
+   * name of your loss: all terms share one set of keys. To be called outside of `tf.customGrad`: what is computed in
+   * there has no gradient.
    */
   share<T extends Tensor>(key: string, make: () => T): T {
     const known = this.#shared.get(key);
@@ -98,7 +100,11 @@ export class LossInputs {
     return made;
   }
 
-  /** Disposes of what the terms shared. */
+  /**
+   * Disposes of what the terms shared.
+   *
+   * @internal
+   */
   dispose(): void {
     for (const tensor of this.#shared.values()) tensor.dispose();
   }

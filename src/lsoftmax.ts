@@ -54,7 +54,11 @@ export class LSoftmaxLoss extends MarginLoss {
   }
 }
 
-/** Large-margin softmax: see {@link LSoftmaxLoss}. */
+/**
+ * Large-margin softmax: see {@link LSoftmaxLoss}.
+ *
+ * @param options - `m` (default 4) and `lambda` (default `annealedLambda()`).
+ */
 export function lsoftmax(options?: MarginLossOptions): LSoftmaxLoss {
   return new LSoftmaxLoss(options);
 }

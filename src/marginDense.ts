@@ -25,7 +25,7 @@ type KernelAndBiasOptions = Pick<
 export interface MarginDenseOptions extends Omit<DenseOptions, 'activation' | 'activityRegularizer'> {
   /** The number of classes, an integer ≥ 1. */
   units: number;
-  /** Whether to add a bias b_j to each logit. @defaultValue false */
+  /** Whether to add a bias b_j to each logit; `asoftmax` ignores it. @defaultValue false */
   useBias?: boolean;
   /** Whether to scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
   normalizeKernel?: boolean;
@@ -150,6 +150,12 @@ export class MarginDense extends layers.Layer {
     return this.#step;
   }
 
+  /**
+   * Sets the count.
+   *
+   * @param step - An integer ≥ 0.
+   * @throws RangeError if it is not; TypeError if it is not a number.
+   */
   set step(step: number) {
     checkNumber('marginDense', 'step', step, {atLeast: 0, integer: true});
     this.#step = step;
@@ -217,7 +223,11 @@ export class MarginDense extends layers.Layer {
 // tfjs-layers makes layers of a saved model by the names registered here.
 serialization.registerClass(MarginDense);
 
-/** The last layer for margin losses: see {@link MarginDense}. */
+/**
+ * The last layer for margin losses: see {@link MarginDense}.
+ *
+ * @param options - `units`, the number of classes, is required.
+ */
 export function marginDense(options: MarginDenseOptions): MarginDense {
   return new MarginDense(options);
 }
