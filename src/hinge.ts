@@ -42,7 +42,7 @@ export interface HingeOptions {
  * import {hinge} from 'tfjs-losses';
  *
  * const loss = hinge({margin: 1});
- * loss(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 1.5, -3]])); // [0.5]
+ * loss(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 1.5, -3]])).print(); // [0.5]
  * ```
  *
  * @see Weston & Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999; "SVM" in Prabhu &

@@ -56,7 +56,7 @@ export interface Loss extends CallableFunction {
  *   }
  * }
  * const brier = new BrierLoss();
- * brier(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 0, 0]])); // [0.0681]
+ * brier(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 0, 0]])).print(); // [0.0681]
  * ```
  */
 export abstract class Loss {

@@ -33,7 +33,7 @@ export interface SoftmaxOptions {
  * import {softmax} from 'tfjs-losses';
  *
  * const loss = softmax({labelSmoothing: 0.1});
- * loss(tf.tensor1d([0, 2], 'int32'), tf.tensor2d([[2, 0, 0], [0, 1, 5]])); // [0.3729, 0.3247]
+ * loss(tf.tensor1d([0, 2], 'int32'), tf.tensor2d([[2, 0, 0], [0, 1, 5]])).print(); // [0.3729, 0.3247]
  * ```
  *
  * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance"; for label smoothing, Szegedy et
