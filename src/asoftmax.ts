@@ -55,6 +55,7 @@ export class ASoftmaxLoss extends MarginLoss {
     return super.compute(inputs);
   }
 
+  /** @internal */
   protected marginScores(inputs: LossInputs, geometry: Geometry): MarginScores {
     return {
       scores: normalizedLogits(inputs, geometry),

@@ -1,3 +1,5 @@
+import {Tensor} from '@tensorflow/tfjs-core';
+
 /**
  * Checks of options, shared by everything that a user constructs. Each error says what was expected, what came,
  * and, where it is not obvious, the remedy.
@@ -15,10 +17,10 @@ export function describe(value: unknown): string {
 }
 
 /** Rejects anything but a plain options object whose keys are all known. */
-export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+export function checkOptions(owner: string, options: unknown, known: readonly string[], remedy = ''): void {
+  if (!isPlainObject(options)) {
     throw new TypeError(
-      `${owner}: the options must be an object such as {${known[0]}: …}, got ${describe(options)}`,
+      `${owner}: the options must be an object such as {${known[0]}: …}, got ${describe(options)}${remedy}`,
     );
   }
   for (const name of Object.keys(options)) {
@@ -26,6 +28,19 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
       throw new TypeError(`${owner}: unknown option '${name}'; the options are ${known.join(', ')}`);
     }
   }
+}
+
+/** The same for a loss, which is easily taken for the function that makes it. */
+export function checkLossOptions(name: string, options: unknown, known: readonly string[]): void {
+  const remedy = `; ${name}(options) makes a loss, which is then called with (labels, output): use ${name}()`;
+  checkOptions(name, options, known, options instanceof Tensor ? remedy : '');
+}
+
+/** Made by `{…}`, here or in another realm. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The range that {@link checkNumber} enforces. */

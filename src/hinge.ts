@@ -14,7 +14,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import {analyticLoss, type LossAndGradient} from './analytic.js';
-import {checkNumber, checkOptions} from './checks.js';
+import {checkLossOptions, checkNumber} from './checks.js';
 import {Loss, type LossConfig} from './loss.js';
 import type {LossInputs} from './lossInputs.js';
 
@@ -54,7 +54,7 @@ export class HingeLoss extends Loss {
   /** @throws RangeError if `margin` is negative or not finite; TypeError if it is not a number or an option is unknown. */
   constructor(options: HingeOptions = {}) {
     super('hinge');
-    checkOptions('hinge', options, ['margin']);
+    checkLossOptions('hinge', options, ['margin']);
     const {margin = 1} = options;
     checkNumber('hinge', 'margin', margin, {atLeast: 0});
     this.#margin = margin;

@@ -13,6 +13,6 @@ export type {LossInputs} from './lossInputs.js';
 export {LSoftmaxLoss, lsoftmax} from './lsoftmax.js';
 export {MarginDense, type MarginDenseOptions, marginDense} from './marginDense.js';
 export {type MarginLogitsOptions, marginLogits} from './marginLogits.js';
-export type {MarginLoss, MarginLossOptions} from './marginLoss.js';
+export type {MarginLossOptions} from './marginLoss.js';
 export {psi} from './psi.js';
 export {SoftmaxLoss, type SoftmaxOptions, softmax} from './softmax.js';

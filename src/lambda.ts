@@ -14,7 +14,7 @@ export interface AnnealedLambdaOptions {
   readonly gamma?: number;
   /** The exponent of the decay: a number ≥ 0. @defaultValue 1 */
   readonly power?: number;
-  /** The value below which λ does not fall: a number ≥ 0. @defaultValue 5 */
+  /** The value below which λ does not fall: a number ≥ 0. @defaultValue 50 */
   readonly min?: number;
 }
 
@@ -27,7 +27,7 @@ export interface AnnealedLambda extends LambdaSchedule {
 /** What the `lambda` option of a margin loss looks like in JSON. */
 export type LambdaConfig = number | ReturnType<AnnealedLambda['getConfig']>;
 
-const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 5} as const;
+const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
 
 /**
  * The annealing schedule of the original implementations of L-Softmax and A-Softmax:
@@ -57,7 +57,10 @@ export function annealedLambda(options: AnnealedLambdaOptions = {}): AnnealedLam
   for (const [name, value] of Object.entries({base, gamma, power, min})) {
     checkNumber('annealedLambda', name, value, {atLeast: 0});
   }
-  const schedule = (step: number) => Math.max(min, base * (1 + gamma * step) ** -power);
+  const schedule = (step: number) => {
+    checkNumber('annealedLambda', 'step', step, {atLeast: 0});
+    return Math.max(min, base * (1 + gamma * step) ** -power);
+  };
   return Object.assign(schedule, {getConfig: () => ({base, gamma, power, min})});
 }
 
@@ -90,8 +93,14 @@ export function lambdaToConfig(owner: string, lambda: number | LambdaSchedule): 
 }
 
 /** λ from JSON. */
-export function lambdaFromConfig(config: LambdaConfig): number | AnnealedLambda {
-  return typeof config === 'number' ? config : annealedLambda(config);
+export function lambdaFromConfig(owner: string, config: unknown): number | AnnealedLambda {
+  if (typeof config === 'number') return config;
+  if (typeof config !== 'object' || config === null) {
+    throw new TypeError(
+      `${owner}: lambda must be a number >= 0 or the options of annealedLambda(), got ${describe(config)}`,
+    );
+  }
+  return annealedLambda(config);
 }
 
 /** λ as it appears in the formula of a loss. */

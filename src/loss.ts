@@ -1,7 +1,8 @@
 import {clone, type Rank, Tensor, type Tensor1D, tidy, zeros} from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
+import {CheckedInputs} from './checkedInputs.js';
 import {describe} from './checks.js';
-import {LossInputs} from './lossInputs.js';
+import type {LossInputs} from './lossInputs.js';
 
 /** A value that JSON can hold. */
 export type JsonValue =
@@ -113,7 +114,7 @@ export function isLoss(value: unknown): value is Loss {
 
 function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
   return tidy(() => {
-    const inputs = new LossInputs(loss.name, labels, output, loss.trainsAnglesOnly);
+    const inputs = new CheckedInputs(loss.name, labels, output, loss.trainsAnglesOnly);
     try {
       return withoutLabelGradient(computeChecked(loss, inputs), labels);
     } finally {
@@ -124,6 +125,11 @@ function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
 
 /** `loss.compute(inputs)`, whose result is checked: it may be a user's own. */
 export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
+  if (typeof loss.compute !== 'function') {
+    throw new TypeError(
+      `${loss.name}: a loss must implement compute(inputs), from inputs to one value an example`,
+    );
+  }
   const perExample: unknown = loss.compute(inputs);
   const expected = `${loss.name}: compute() must return a tensor of one value an example, shape [${inputs.batch}]`;
   if (!(perExample instanceof Tensor)) throw new TypeError(`${expected}, got ${describe(perExample)}`);

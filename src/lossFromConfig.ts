@@ -2,7 +2,7 @@ import {asoftmax} from './asoftmax.js';
 import {checkOptions, describe} from './checks.js';
 import {combined} from './combined.js';
 import {type HingeOptions, hinge} from './hinge.js';
-import {type LambdaConfig, lambdaFromConfig} from './lambda.js';
+import {lambdaFromConfig} from './lambda.js';
 import {isLoss, type JsonValue, type Loss, type LossConfig} from './loss.js';
 import {lsoftmax} from './lsoftmax.js';
 import type {MarginLossOptions} from './marginLoss.js';
@@ -41,8 +41,8 @@ export function lossFromConfig(
   const factories: Record<string, LossFactory> = {
     hinge: (given) => hinge(given as HingeOptions),
     softmax: (given) => softmax(given as SoftmaxOptions),
-    lsoftmax: (given) => lsoftmax(marginLossOptions(given)),
-    asoftmax: (given) => asoftmax(marginLossOptions(given)),
+    lsoftmax: (given) => lsoftmax(marginLossOptions('lsoftmax', given)),
+    asoftmax: (given) => asoftmax(marginLossOptions('asoftmax', given)),
     combined: (given) => combined(termsFromConfig(given, customLosses)),
     ...customLosses,
   };
@@ -65,8 +65,11 @@ export function lossFromConfig(
   return loss;
 }
 
-function marginLossOptions({lambda, ...options}: {readonly [option: string]: JsonValue}): MarginLossOptions {
-  return lambda === undefined ? options : {...options, lambda: lambdaFromConfig(lambda as LambdaConfig)};
+function marginLossOptions(
+  name: string,
+  {lambda, ...options}: {readonly [option: string]: JsonValue},
+): MarginLossOptions {
+  return lambda === undefined ? options : {...options, lambda: lambdaFromConfig(name, lambda)};
 }
 
 function termsFromConfig(

@@ -45,6 +45,7 @@ export class LSoftmaxLoss extends MarginLoss {
     super('lsoftmax', options);
   }
 
+  /** @internal */
   protected marginScores(inputs: LossInputs, geometry: Geometry): MarginScores {
     return {
       scores: inputs.logits,

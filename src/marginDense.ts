@@ -119,6 +119,9 @@ export class MarginDense extends layers.Layer {
     checkBoolean('marginDense', 'useBias', useBias);
     checkBoolean('marginDense', 'normalizeKernel', normalizeKernel);
     checkNumber('marginDense', 'step', step, {atLeast: 0, integer: true});
+    if (inputDim !== undefined) {
+      checkNumber('marginDense', 'inputDim', inputDim, {atLeast: 1, integer: true});
+    }
     const needsInputShape = inputDim !== undefined && !options.inputShape && !options.batchInputShape;
     super(needsInputShape ? {...options, inputShape: [inputDim]} : options);
     this.#units = units;
@@ -195,7 +198,7 @@ export class MarginDense extends layers.Layer {
   override call(inputs: Tensor | Tensor[], kwargs: {training?: boolean}): Tensor {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const given = Array.isArray(inputs) ? inputs[0]! : inputs;
+      const given = onlyOne(Array.isArray(inputs) ? inputs : [inputs]);
       const features = (given.dtype === 'float32' ? given : cast(given, 'float32')) as Tensor2D;
       const bias = this.#bias?.read() as Tensor1D | undefined;
       const logits = marginLogits(features, this.#kernel!.read() as Tensor2D, {
@@ -249,8 +252,18 @@ function kernelAndBiasOptions(options: object): KernelAndBiasOptions {
   );
 }
 
+function onlyOne<T>(inputs: readonly T[]): T {
+  if (inputs.length !== 1) {
+    throw new RangeError(
+      `marginDense: it takes one input, got ${inputs.length}; ` +
+        'concatenate them with tf.layers.concatenate() before it',
+    );
+  }
+  return inputs[0]!;
+}
+
 function matrixShape(inputShape: Shape | Shape[]): [batch: number | null, features: number] {
-  const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+  const shape = onlyOne((Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[]);
   const [batch, features] = shape;
   if (shape.length !== 2 || typeof features !== 'number') {
     throw new RangeError(

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 import {targetCosine} from './angles.js';
-import {checkNumber, checkOptions} from './checks.js';
+import {checkLossOptions, checkNumber} from './checks.js';
 import {crossEntropy} from './crossEntropy.js';
 import {
   annealedLambda,
@@ -61,7 +61,7 @@ export abstract class MarginLoss extends Loss {
 
   constructor(name: string, options: MarginLossOptions) {
     super(name);
-    checkOptions(name, options, ['m', 'lambda']);
+    checkLossOptions(name, options, ['m', 'lambda']);
     const {m = 4, lambda = annealedLambda()} = options;
     checkNumber(name, 'm', m, {atLeast: 1, integer: true});
     checkLambda(name, lambda);
@@ -79,7 +79,11 @@ export abstract class MarginLoss extends Loss {
     return this.#lambda;
   }
 
-  /** The logits of this loss, from those of the model. */
+  /**
+   * The logits of this loss, from those of the model.
+   *
+   * @internal
+   */
   protected abstract marginScores(inputs: LossInputs, geometry: Geometry): MarginScores;
 
   compute(inputs: LossInputs): Tensor1D {

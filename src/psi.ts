@@ -10,7 +10,7 @@ import {
   type Tensor1D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import {checkNumber} from './checks.js';
+import {checkNumber, describe} from './checks.js';
 
 /**
  * The margin function ψ of L-Softmax and A-Softmax, in plain JavaScript: for plots, documentation and tests.
@@ -36,10 +36,15 @@ import {checkNumber} from './checks.js';
  */
 export function psi(theta: number, m: number): number {
   checkNumber('psi', 'm', m, {atLeast: 1, integer: true});
-  checkNumber('psi', 'theta', theta, {atLeast: 0});
-  if (theta > Math.PI) throw new RangeError(`psi: theta must be an angle in [0, π] radians, got ${theta}`);
+  checkAngle(theta);
   const k = Math.min(Math.floor((theta * m) / Math.PI), m - 1);
   return (k % 2 === 0 ? 1 : -1) * Math.cos(m * theta) - 2 * k;
+}
+
+function checkAngle(theta: unknown): void {
+  const message = `psi: theta must be an angle in [0, π] radians, got ${describe(theta)}`;
+  if (typeof theta !== 'number') throw new TypeError(message);
+  if (!(theta >= 0 && theta <= Math.PI)) throw new RangeError(message);
 }
 
 /** ψ and its derivative, both as functions of c = cos θ. */

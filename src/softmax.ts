@@ -1,6 +1,6 @@
 import {add, mul, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
 import {analyticLoss} from './analytic.js';
-import {checkNumber, checkOptions} from './checks.js';
+import {checkLossOptions, checkNumber} from './checks.js';
 import {crossEntropy} from './crossEntropy.js';
 import {Loss, type LossConfig} from './loss.js';
 import type {LossInputs} from './lossInputs.js';
@@ -45,7 +45,7 @@ export class SoftmaxLoss extends Loss {
   /** @throws RangeError if `labelSmoothing` is not in [0, 1); TypeError if it is not a number or an option is unknown. */
   constructor(options: SoftmaxOptions = {}) {
     super('softmax');
-    checkOptions('softmax', options, ['labelSmoothing']);
+    checkLossOptions('softmax', options, ['labelSmoothing']);
     const {labelSmoothing = 0} = options;
     checkNumber('softmax', 'labelSmoothing', labelSmoothing, {atLeast: 0, below: 1});
     this.#labelSmoothing = labelSmoothing;

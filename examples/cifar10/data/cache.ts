@@ -1,0 +1,83 @@
+import {access, rm} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {unpackArchive} from './archive.js';
+import {allFiles} from './cifar10.js';
+import {DownloadError, type DownloadOptions, download, type RemoteFile, sha256Of} from './download.js';
+
+/** CIFAR-10 as its authors publish it, in the binary version. */
+export const officialArchive: RemoteFile = {
+  url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+  bytes: 170_052_171,
+  sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
+};
+
+export interface LocateOptions extends DownloadOptions {
+  /** The folder with the binary batches, if the user has it. */
+  readonly data?: string | undefined;
+  /** @defaultValue {@link cacheFolder} */
+  readonly cache?: string;
+  /** @defaultValue {@link officialArchive} */
+  readonly archive?: RemoteFile;
+}
+
+/** Finds the folder with the batches: the one that the user names, else the cached one, else downloads it. */
+export async function locateCifar10({
+  data,
+  cache = cacheFolder(),
+  archive = officialArchive,
+  ...download
+}: LocateOptions = {}): Promise<string> {
+  if (data !== undefined) return resolve(data);
+  const folder = join(cache, 'cifar-10-batches-bin');
+  if (await isComplete(folder)) return folder;
+  const file = join(cache, 'cifar-10-binary.tar.gz');
+  await obtainArchive(archive, file, download);
+  await unpackArchive(file, folder);
+  await rm(file);
+  return folder;
+}
+
+/** Where this system keeps what can be downloaded again. */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const {XDG_CACHE_HOME, LOCALAPPDATA} = environment;
+  const base = XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache');
+  return join(base, 'tfjs-losses');
+}
+
+async function obtainArchive(archive: RemoteFile, file: string, options: DownloadOptions): Promise<void> {
+  if ((await exists(file)) && (await sha256Of(file)) === archive.sha256) return;
+  try {
+    await download(archive, file, options);
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    throw new DownloadError(
+      `CIFAR-10 could not be downloaded.\n${error.message}\n${remedies(archive, file)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function remedies({url, bytes}: RemoteFile, file: string): string {
+  return [
+    'What you can do:',
+    '  - run the command again: it goes on from where it stopped;',
+    `  - or fetch ${url} (${bytes.toLocaleString('en-US')} bytes) on another machine and put it at`,
+    `    ${file}`,
+    '  - or unpack it yourself and pass the folder with --data.',
+  ].join('\n');
+}
+
+async function isComplete(folder: string): Promise<boolean> {
+  const found = await Promise.all(allFiles.map((name) => exists(join(folder, name))));
+  return found.every(Boolean);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,130 @@
+import type {Expression} from 'acorn';
+import {annealedLambda, asoftmax, combined, hinge, type Loss, lsoftmax, softmax} from 'tfjs-losses';
+import {
+  lookUp,
+  type NamedCall,
+  type ParsedExpression,
+  parseExpression,
+  readCall,
+  readNumber,
+} from './expression.js';
+
+/** What an option's value may be: a number or a λ schedule. */
+type OptionValue = number | ReturnType<typeof annealedLambda>;
+
+/** A loss, or a schedule, that an expression may name. */
+export interface Term<T> {
+  /** The options it takes. */
+  readonly options: readonly string[];
+  create(options: Record<string, OptionValue>): T;
+}
+
+/** Which losses there are, by the name that an expression calls them. */
+export type LossVocabulary = Readonly<Record<string, Term<Loss>>>;
+
+export const standardLosses: LossVocabulary = {
+  hinge: {options: ['margin'], create: (options) => hinge(options as Parameters<typeof hinge>[0])},
+  softmax: {
+    options: ['labelSmoothing'],
+    create: (options) => softmax(options as Parameters<typeof softmax>[0]),
+  },
+  lsoftmax: {options: ['m', 'lambda'], create: (options) => lsoftmax(options)},
+  asoftmax: {options: ['m', 'lambda'], create: (options) => asoftmax(options)},
+};
+
+const schedules: Readonly<Record<string, Term<ReturnType<typeof annealedLambda>>>> = {
+  anneal: {
+    options: ['base', 'gamma', 'power', 'min'],
+    create: (options) => annealedLambda(options as Parameters<typeof annealedLambda>[0]),
+  },
+};
+
+/**
+ * Reads a loss such as `0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4, lambda=anneal(base=1000, min=5))`:
+ * named losses, their options, weights before, after or under them, sums, and parentheses, which nest combinations.
+ *
+ * @throws ExpressionError that points at the place.
+ */
+export function parseLoss(text: string, vocabulary: LossVocabulary = standardLosses): Loss {
+  const expression = parseExpression('loss', text);
+  return asOneLoss(new LossReader(expression, vocabulary).terms(expression.root));
+}
+
+type WeightedLoss = readonly [weight: number, loss: Loss];
+
+function asOneLoss(terms: readonly WeightedLoss[]): Loss {
+  const [first] = terms;
+  return terms.length === 1 && first![0] === 1 ? first![1] : combined(terms);
+}
+
+class LossReader {
+  readonly #expression: ParsedExpression;
+  readonly #vocabulary: LossVocabulary;
+
+  constructor(expression: ParsedExpression, vocabulary: LossVocabulary) {
+    this.#expression = expression;
+    this.#vocabulary = vocabulary;
+  }
+
+  /** The terms of a sum, of a weighted loss or of a loss by itself. */
+  terms(node: Expression): readonly WeightedLoss[] {
+    const {fail} = this.#expression;
+    if (readNumber(node) !== undefined) return fail(node, 'a number alone is no loss; write weight*loss');
+    if (node.type === 'BinaryExpression' && node.left.type !== 'PrivateIdentifier') {
+      const {left, right, operator} = node;
+      if (operator === '+') return [...this.terms(left), ...this.terms(right)];
+      if (operator === '*') return this.#product(node, left, right);
+      if (operator === '/') return this.#scaled(right, left, (divisor) => 1 / divisor);
+      return fail(node, `losses can be weighted and added; "${operator}" has no meaning here`);
+    }
+    const call = readCall(this.#expression, node);
+    if (call === undefined) return fail(node, 'expected a loss, such as softmax or lsoftmax(m=4)');
+    return [[1, this.#create(call, this.#vocabulary, 'loss')]];
+  }
+
+  #product(node: Expression, left: Expression, right: Expression): readonly WeightedLoss[] {
+    if (readNumber(left) !== undefined) return this.#scaled(left, right, (weight) => weight);
+    if (readNumber(right) !== undefined) return this.#scaled(right, left, (weight) => weight);
+    return this.#expression.fail(node, 'one side of "*" must be a number: its weight');
+  }
+
+  #scaled(
+    number: Expression,
+    loss: Expression,
+    weightOf: (value: number) => number,
+  ): readonly WeightedLoss[] {
+    const value = readNumber(number);
+    if (value === undefined) return this.#expression.fail(number, 'a loss can be divided by a number only');
+    const scale = weightOf(value);
+    if (!(Number.isFinite(scale) && scale >= 0)) {
+      return this.#expression.fail(number, `a weight must be a finite number >= 0, got ${scale}`);
+    }
+    const terms = this.terms(loss);
+    if (terms.length > 1) return [[scale, combined(terms)]];
+    return terms.map(([weight, term]) => [scale * weight, term]);
+  }
+
+  #create<T>(call: NamedCall, vocabulary: Readonly<Record<string, Term<T>>>, kind: string): T {
+    const term = lookUp(this.#expression, call, vocabulary, kind);
+    const values: Record<string, OptionValue> = {};
+    for (const option of call.options) {
+      const value = this.#optionValue(option.value);
+      values[option.name] = value;
+      // Options do not depend on one another, so the one that is refused by itself is the one to point at.
+      try {
+        term.create({[option.name]: value});
+      } catch (error) {
+        this.#expression.fail(option.value, (error as Error).message);
+      }
+    }
+    return term.create(values);
+  }
+
+  #optionValue(node: Expression): OptionValue {
+    const value = readNumber(node);
+    if (value !== undefined) return value;
+    const call = readCall(this.#expression, node);
+    if (call === undefined) return this.#expression.fail(node, 'expected a number or anneal(…)');
+    return this.#create(call, schedules, 'schedule');
+  }
+}

@@ -1,0 +1,124 @@
+import {SingleBar} from 'cli-progress';
+import type {TrainConfig} from './config.js';
+import {officialArchive} from './data/cache.js';
+import type {EpochRecord, TermRecord, TrainRecord} from './record.js';
+import type {StepProgress} from './trainer.js';
+
+/** Bars go to the error stream, and only to a terminal: a log holds lines. */
+function createBar(format: string): SingleBar {
+  return new SingleBar({
+    format,
+    stream: process.stderr,
+    noTTYOutput: false,
+    clearOnComplete: true,
+    hideCursor: true,
+    etaBuffer: 50,
+  });
+}
+
+export class DownloadProgress {
+  #bar: SingleBar | undefined;
+
+  update(bytes: number): void {
+    if (this.#bar === undefined) {
+      this.#bar = createBar('Downloading CIFAR-10 {bar} {percentage}% of 170 MB, {eta_formatted} left');
+      this.#bar.start(officialArchive.bytes, bytes);
+    }
+    this.#bar.update(bytes);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+}
+
+/** A bar while an epoch trains, a row when it is done, and the result at the end. */
+export class TrainProgress {
+  readonly #epochs: number;
+  #bar: SingleBar | undefined;
+  #columns: readonly Column[] | undefined;
+
+  constructor(config: TrainConfig, backend: string) {
+    this.#epochs = config.epochs;
+    console.log(`Minimising ${config.loss} on ${backend}, seed ${config.seed}\n`);
+  }
+
+  step({epoch, step, stepsPerEpoch, loss, trainAccuracy}: StepProgress): void {
+    if (this.#bar === undefined) {
+      const title = `epoch ${epoch}/${this.#epochs}`;
+      this.#bar = createBar(`${title} {bar} loss {loss}, accuracy {accuracy} %, {eta} s left`);
+      this.#bar.start(stepsPerEpoch, 0, {loss: '–', accuracy: '–'});
+    }
+    this.#bar.update(step, {loss: loss.toFixed(3), accuracy: percent(trainAccuracy)});
+  }
+
+  epoch(record: EpochRecord): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+    if (this.#columns === undefined) {
+      this.#columns = columnsFor(record, this.#epochs);
+      console.log(this.#columns.map(({title, width}) => title.padStart(width)).join('  '));
+    }
+    console.log(this.#columns.map(({value, width}) => value(record).padStart(width)).join('  '));
+  }
+
+  finish({final, epochs, interrupted, diverged, seconds}: TrainRecord): void {
+    this.#bar?.stop();
+    if (diverged || final === null) {
+      console.error(
+        `\nThe loss is not a finite number any more, in epoch ${epochs.length}. ` +
+          'A lower --learning-rate, or a longer warm-up (--schedule "cosine(warmup=1)"), may help.',
+      );
+      return;
+    }
+    console.log(
+      `\n${interrupted ? 'Interrupted. ' : ''}Test accuracy ${percent(final.testAccuracy)} % ` +
+        `(train ${percent(final.trainAccuracy)} %, validation ${percent(final.validationAccuracy)} %), ` +
+        `${seconds.toFixed(0)} s in all.`,
+    );
+  }
+}
+
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly value: (record: EpochRecord) => string;
+}
+
+function columnsFor(sample: EpochRecord, epochs: number): Column[] {
+  const column = (title: string, value: Column['value'], least = 7): Column => ({
+    title,
+    width: Math.max(title.length, least),
+    value,
+  });
+  const terms = sample.terms.length > 1 ? sample.terms : [];
+  const hasLambda = sample.terms.some(({lambda}) => lambda !== null);
+  return [
+    column('epoch', ({epoch}) => `${epoch}/${epochs}`, `${epochs}/${epochs}`.length),
+    column('loss', ({loss}) => loss.toFixed(4)),
+    ...terms.map((term, index) =>
+      column(termTitle(term, terms), (record) => record.terms[index]!.loss.toFixed(4)),
+    ),
+    column('train %', ({trainAccuracy}) => percent(trainAccuracy)),
+    column('validation %', ({validationAccuracy}) => percent(validationAccuracy)),
+    ...(hasLambda ? [column('λ', lambdas)] : []),
+    column('rate', ({learningRate}) => learningRate.toPrecision(3), 9),
+    column('seconds', ({seconds}) => seconds.toFixed(1)),
+  ];
+}
+
+/** The weight and the name of a term; its whole formula where another term has the same name. */
+function termTitle({term, weight}: TermRecord, terms: readonly TermRecord[]): string {
+  const nameOf = (formula: string) => formula.split('(')[0]!;
+  const isUnique = terms.filter((other) => nameOf(other.term) === nameOf(term)).length === 1;
+  return `${Number(weight.toPrecision(3))}× ${isUnique ? nameOf(term) : term}`;
+}
+
+function lambdas({terms}: EpochRecord): string {
+  const values = terms.flatMap(({lambda}) => (lambda === null ? [] : [lambda.toPrecision(3)]));
+  return [...new Set(values)].join('/');
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}

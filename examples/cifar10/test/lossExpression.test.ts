@@ -1,0 +1,120 @@
+import {annealedLambda, asoftmax, combined, hinge, type Loss, lsoftmax, softmax} from 'tfjs-losses';
+import {describe, expect, test} from 'vitest';
+import {parseLoss, standardLosses} from '../lossExpression.js';
+
+const readable: [text: string, loss: Loss][] = [
+  ['softmax', softmax()],
+  ['softmax()', softmax()],
+  ['  hinge ( margin = 2.5 )  ', hinge({margin: 2.5})],
+  ['hinge(margin=1e-3)', hinge({margin: 0.001})],
+  ['softmax(labelSmoothing=1/10)', softmax({labelSmoothing: 0.1})],
+  ['lsoftmax(m=3, lambda=5)', lsoftmax({m: 3, lambda: 5})],
+  [
+    'asoftmax(m=2, lambda=anneal(base=500, gamma=0.1, power=2, min=1))',
+    asoftmax({m: 2, lambda: annealedLambda({base: 500, gamma: 0.1, power: 2, min: 1})}),
+  ],
+  ['lsoftmax(lambda=anneal)', lsoftmax({lambda: annealedLambda()})],
+  [
+    '0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)',
+    combined([
+      [0.25, hinge()],
+      [0.65, lsoftmax({m: 4})],
+      [0.34, asoftmax({m: 4})],
+    ]),
+  ],
+  [
+    'hinge + softmax*0.5',
+    combined([
+      [1, hinge()],
+      [0.5, softmax()],
+    ]),
+  ],
+  ['hinge/4', combined([[0.25, hinge()]])],
+  ['2*(3*hinge)', combined([[6, hinge()]])],
+  ['1*hinge', hinge()],
+  [
+    '0.5*(0.3*hinge + 0.7*softmax)',
+    combined([
+      [
+        0.5,
+        combined([
+          [0.3, hinge()],
+          [0.7, softmax()],
+        ]),
+      ],
+    ]),
+  ],
+  [
+    '0.2*hinge + (0.3*softmax + 0.5*lsoftmax)',
+    combined([
+      [0.2, hinge()],
+      [0.3, softmax()],
+      [0.5, lsoftmax()],
+    ]),
+  ],
+];
+
+test.each(readable)('reads %s', (text, loss) => {
+  expect(parseLoss(text).getConfig()).toEqual(loss.getConfig());
+});
+
+const unreadable: [text: string, carets: string, message: RegExp][] = [
+  ['', '^', /it is empty/],
+  ['hinge + ', '        ^', /column 9: it ends too early/],
+  ['hinge softmax', '      ^', /"s" is not expected here/],
+  ['0.5*hinge)', '         ^', /"\)" is not expected here/],
+  ['lsoftmax(m=4', '            ^', /ends too early/],
+  ['lsoftmax(m:4)', '          ^', /":" is not expected here/],
+  [
+    '0.5*hing',
+    '    ^^^^',
+    /unknown loss "hing"; did you mean "hinge"\? Known: hinge, softmax, lsoftmax, asoftmax/,
+  ],
+  ['constructor', '^^^^^^^^^^^', /unknown loss "constructor"\. Known/],
+  ['softmax + focal', '          ^^^^^', /unknown loss "focal"\. Known/],
+  ['lsoftmax(n=4)', '         ^', /lsoftmax has no option "n"; did you mean "m"\? Its options: m, lambda/],
+  ['lsoftmax(m=2.5)', '           ^^^', /m must be an integer >= 1, got 2.5/],
+  ['hinge + lsoftmax(m=4, lambda=-1)', '                             ^^', /lambda must be .* >= 0, got -1/],
+  [
+    'lsoftmax(lambda=aneal(base=1))',
+    '                ^^^^^',
+    /unknown schedule "aneal"; did you mean "anneal"/,
+  ],
+  ['lsoftmax(lambda=anneal(base=-3))', '                            ^^', /base must be .* >= 0, got -3/],
+  ['lsoftmax(lambda=anneal(bass=3))', '                       ^^^^', /no option "bass"; did you mean "base"/],
+  ['lsoftmax(m=anneal())', '           ^^^^^^^^', /m must be an integer/],
+  ['lsoftmax(m="4")', '           ^^^', /expected a number or anneal/],
+  ['lsoftmax(4)', '         ^', /options are written name=value/],
+  ['lsoftmax(m=4, m=3)', '              ^', /"m" is given twice/],
+  ['0.5', '^^^', /a number alone is no loss/],
+  ['hinge + 0.5', '        ^^^', /a number alone is no loss/],
+  ['hinge*softmax', '^^^^^^^^^^^^^', /one side of "\*" must be a number/],
+  ['hinge - softmax', '^^^^^^^^^^^^^^^', /"-" has no meaning here/],
+  ['1/hinge', '  ^^^^^', /divided by a number only/],
+  ['-0.5*hinge', '^^^^', /a weight must be a finite number >= 0, got -0.5/],
+  ['hinge/0', '      ^', /a weight must be a finite number >= 0, got Infinity/],
+  ['-hinge', '^^^^^^', /expected a loss/],
+  ['[hinge]', '^^^^^^^', /expected a loss/],
+];
+
+describe('what is wrong is pointed at', () => {
+  test.each(unreadable)('%j', (text, carets, message) => {
+    expect(() => parseLoss(text)).toThrow(message);
+    expect(() => parseLoss(text)).toThrow(`\n  ${text}\n  ${carets}`);
+    expect(() => parseLoss(text)).not.toThrow(`${carets}^`);
+  });
+
+  test('an expression of two lines', () => {
+    expect(() => parseLoss('hinge +\nsoftmax')).toThrow(/must be one line/);
+  });
+
+  test('all weights 0', () => {
+    expect(() => parseLoss('0*hinge + 0*softmax')).toThrow(/at least one weight must be above 0/);
+  });
+});
+
+test('a vocabulary of one’s own', () => {
+  const losses = {...standardLosses, twice: {options: ['m'], create: () => combined([[2, hinge()]])}};
+  expect(String(parseLoss('twice(m=1) + softmax', losses))).toBe('1·(2·hinge(Δ=1)) + 1·softmax');
+  expect(() => parseLoss('twice(m=1)')).toThrow(/unknown loss "twice"/);
+});

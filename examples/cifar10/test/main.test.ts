@@ -1,0 +1,125 @@
+import {spawn} from 'node:child_process';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {startBackend} from '../backend.js';
+import {defaultConfig} from '../config.js';
+import {readCifar10} from '../data/cifar10.js';
+import {loadModel} from '../modelFiles.js';
+import {train} from '../trainer.js';
+import {hasRealCifar10, realCifar10, temporaryFolder, writeGeneratedCifar10} from './support.js';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
+const combination = '0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)';
+
+beforeAll(async () => {
+  await startBackend('wasm');
+});
+
+/** Starts the program as a user does, on the package's source. */
+function start(args: string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    env: {...process.env, TSX_TSCONFIG_PATH: tsconfig, ...environment},
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const done = new Promise<{code: number | null; printed: string}>((resolve) => {
+    child.on('close', (code) => resolve({code, printed}));
+  });
+  const printedOnce = async (pattern: RegExp) => {
+    while (!pattern.test(printed) && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return {child, done, printedOnce};
+}
+
+/** Files of the official size, of which the first images are filled in. */
+async function generatedFiles() {
+  const folder = await temporaryFolder();
+  await writeGeneratedCifar10(folder, 10_000, 256);
+  return folder;
+}
+
+describe('the program', () => {
+  const small = ['--limit', '256', '--hidden', '16x2', '--batch-size', '32'];
+
+  test('trains, prints a row an epoch, writes the record and keeps the model', async () => {
+    const folder = await temporaryFolder();
+    const [out, save] = [join(folder, 'new', 'run.json'), join(folder, 'model')];
+    const files = ['--data', await generatedFiles(), '--out', out, '--save', save];
+    const {code, printed} = await start(['train', ...small, '--epochs', '2', '--loss', combination, ...files])
+      .done;
+    expect(code, printed).toBe(0);
+    expect(printed).toMatch(
+      /epoch +loss +0\.25× hinge +0\.65× lsoftmax +0\.34× asoftmax +train % +validation % +λ/,
+    );
+    expect(printed).toMatch(/\n +1\/2 [^\n]*\n +2\/2 /);
+    const record = JSON.parse(await readFile(out, 'utf8'));
+    expect(record).toMatchObject({
+      interrupted: false,
+      diverged: false,
+      config: {loss: combination, epochs: 2},
+    });
+    expect(printed).toContain(`Test accuracy ${(100 * record.final.testAccuracy).toFixed(1)} %`);
+    expect((await loadModel(save)).model.layers).toHaveLength(7);
+  });
+
+  test('on Ctrl-C stops with what it has', async () => {
+    const out = join(await temporaryFolder(), 'run.json');
+    const files = ['--data', await generatedFiles(), '--out', out];
+    const {child, done, printedOnce} = start(['train', ...small, '--epochs', '100000', ...files]);
+    await printedOnce(/ 2\/100000 /);
+    child.kill('SIGINT');
+    const {code, printed} = await done;
+    expect(code, printed).toBe(130);
+    expect(printed).toContain('Stopping after this step. Ctrl-C again quits at once.');
+    expect(printed).toMatch(/Interrupted\. Test accuracy/);
+    const record = JSON.parse(await readFile(out, 'utf8'));
+    expect(record).toMatchObject({interrupted: true, diverged: false});
+    expect(record.epochs.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('tells of a run that diverges, in the record too', async () => {
+    const folder = await temporaryFolder();
+    const out = join(folder, 'run.json');
+    const diverging = ['--optimizer', 'sgd', '--learning-rate', '1e38', '--loss', 'hinge'];
+    const files = ['--data', await generatedFiles(), '--out', out, '--save', join(folder, 'model')];
+    const {code, printed} = await start(['train', ...small, ...diverging, ...files]).done;
+    expect(code).toBe(1);
+    expect(printed).toMatch(/not a finite number any more, in epoch 1\. A lower --learning-rate/);
+    expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({diverged: true, final: null});
+    await expect(loadModel(join(folder, 'model'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('reports a problem in a line, without a stack trace', async () => {
+    const {code, printed} = await start(['train', '--data', join(await temporaryFolder(), 'nothing')]).done;
+    expect(code).toBe(1);
+    expect(printed.trim()).toMatch(/^error: .*data_batch_1\.bin is missing\. The folder must hold .*$/);
+  });
+});
+
+describe.skipIf(!hasRealCifar10)('real CIFAR-10', () => {
+  test('a slice of it trains with the combined loss', async () => {
+    const data = await readCifar10(await realCifar10(), {limit: 4000});
+    // All ten classes, about as often each.
+    const counts = Array.from(
+      {length: 10},
+      (_, label) => data.training.labels.filter((each) => each === label).length,
+    );
+    expect(Math.min(...counts)).toBeGreaterThan(300);
+    const {record, model} = await train({...defaultConfig, loss: combination, epochs: 3}, data);
+    model.dispose();
+    expect(record.epochs.map(({steps}) => steps)).toEqual([32, 32, 32]);
+    expect(record.final!.testAccuracy).toBeGreaterThan(0.28); // chance is 0.1
+  });
+});

@@ -1,0 +1,137 @@
+import {mkdir} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {Command, Option} from 'commander';
+import {type BackendChoice, backendChoices, startBackend} from './backend.js';
+import {defaultConfig, type TrainConfig} from './config.js';
+import {locateCifar10} from './data/cache.js';
+import {readCifar10} from './data/cifar10.js';
+import {interruptSignal} from './interrupt.js';
+import {parseSchedule} from './learningRate.js';
+import {parseLoss} from './lossExpression.js';
+import {saveModel} from './modelFiles.js';
+import {optimizerNames} from './optimizer.js';
+import {hiddenLayers, integerAtLeast, numberIn, parsable} from './optionParsers.js';
+import {DownloadProgress, TrainProgress} from './progress.js';
+import type {TrainRecord} from './record.js';
+import {train} from './trainer.js';
+import {writeFileAtomically} from './writeFile.js';
+
+interface TrainArguments extends Omit<TrainConfig, 'normalizeKernel'> {
+  readonly normalizeKernel?: boolean;
+  readonly backend: BackendChoice;
+  readonly data?: string;
+  readonly limit?: number;
+  readonly out?: string;
+  readonly save?: string;
+}
+
+export function trainCommand(): Command {
+  const {hidden, ...defaults} = defaultConfig;
+  return new Command('train')
+    .description('Train a network on CIFAR-10 with a loss, or with a weighted combination of losses.')
+    .optionsGroup('Loss and length:')
+    .option('--loss <expression>', 'what to minimise: see below', parsable(parseLoss), defaults.loss)
+    .option('--epochs <n>', 'passes over the training images', integerAtLeast(1), defaults.epochs)
+    .option('--batch-size <n>', 'images a step', integerAtLeast(2), defaults.batchSize)
+    .option('--seed <n>', 'the same seed gives the same run', integerAtLeast(0), defaults.seed)
+    .optionsGroup('Network:')
+    .addOption(
+      new Option('--hidden <layers>', 'hidden layers: 100x5, or the units of each as in 512,256')
+        .argParser(hiddenLayers)
+        .default(hidden, '100x5'),
+    )
+    .option(
+      '--dropout <share>',
+      'share of the hidden units dropped at a step',
+      numberIn({atLeast: 0, below: 1}),
+      defaults.dropout,
+    )
+    .option(
+      '--bias',
+      'give the last layer a bias; the others have that of batch normalisation',
+      defaults.bias,
+    )
+    .option('--normalize-kernel', 'logits ‖x‖cos θ (default: if the loss is A-Softmax alone)')
+    .option('--no-normalize-kernel', 'logits W·x')
+    .optionsGroup('Optimisation:')
+    .addOption(
+      new Option('--optimizer <name>', 'how to step').choices(optimizerNames).default(defaults.optimizer),
+    )
+    .option('--learning-rate <rate>', 'the highest of the run', numberIn({above: 0}), defaults.learningRate)
+    .option(
+      '--schedule <expression>',
+      'constant, cosine(warmup=0) or step(every=5, factor=0.1); in epochs',
+      parsable((text) => parseSchedule(text, defaults.epochs)),
+      defaults.schedule,
+    )
+    .option(
+      '--weight-decay <rate>',
+      'a step shrinks the weights by this times the learning rate',
+      numberIn({atLeast: 0}),
+      defaults.weightDecay,
+    )
+    .optionsGroup('Data and files:')
+    .option('--data <folder>', 'the binary batches (default: a cache, filled by the official download)')
+    .option('--limit <n>', 'use the first n images of each part only, to try things out', integerAtLeast(1))
+    .option('--out <file>', 'write a JSON record: configuration, curves, test accuracy, versions')
+    .option('--save <folder>', 'keep the model: model.json, weights.bin, preprocessing.json')
+    .optionsGroup('Machine:')
+    .addOption(
+      new Option('--backend <name>', 'auto takes tfjs-node where it is installed, else wasm')
+        .choices(backendChoices)
+        .default('auto'),
+    )
+    .addHelpText('after', lossHelp)
+    .action((options: TrainArguments) => run(options));
+}
+
+const lossHelp = `
+Losses:
+  hinge(margin=1)           multi-class SVM
+  softmax(labelSmoothing=0) cross-entropy
+  lsoftmax(m=4, lambda=…)   large-margin softmax
+  asoftmax(m=4, lambda=…)   angular softmax
+  lambda is a number or anneal(base=…, gamma=…, power=…, min=…); without it, the package's default schedule.
+  Weights, sums and parentheses combine them: 0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)
+
+Batches 1–4 train, batch 5 validates, the test batch tests once, at the end.
+Ctrl-C stops after the current step, tests, and writes what it has; a second one quits at once.
+
+Example:
+  npm run cifar10 -- train --loss "0.5*hinge + 0.5*softmax" --epochs 10 --out results/run.json
+`;
+
+async function run({backend, data, limit, out, save, ...options}: TrainArguments): Promise<void> {
+  const config: TrainConfig = {...options, normalizeKernel: options.normalizeKernel ?? null};
+  await Promise.all([out && dirname(out), save].map((folder) => folder && mkdir(folder, {recursive: true})));
+
+  const download = new DownloadProgress();
+  const folder = await locateCifar10({data, onProgress: (bytes) => download.update(bytes)}).finally(() =>
+    download.stop(),
+  );
+  const images = await readCifar10(folder, {limit});
+  const progress = new TrainProgress(config, await startBackend(backend));
+  const result = await train(config, images, {
+    signal: interruptSignal(),
+    onStep: (step) => progress.step(step),
+    onEpoch: (epoch) => progress.epoch(epoch),
+  });
+  const {record, model, standardisation} = result;
+  progress.finish(record);
+
+  if (out !== undefined) {
+    await writeFileAtomically(out, `${JSON.stringify(record, null, 2)}\n`);
+    console.log(`Record: ${out}`);
+  }
+  if (save !== undefined && !record.diverged) {
+    await saveModel(save, model, standardisation);
+    console.log(`Model: ${save}`);
+  }
+  process.exitCode = exitCode(record);
+}
+
+/** 130 is what a shell expects of a program stopped by Ctrl-C. */
+function exitCode({diverged, interrupted}: TrainRecord): number {
+  if (diverged) return 1;
+  return interrupted ? 130 : 0;
+}
