@@ -3,8 +3,8 @@ import {
   div,
   divNoNan,
   expandDims,
+  less,
   max,
-  maximum,
   mul,
   sqrt,
   square,
@@ -12,10 +12,11 @@ import {
   sum,
   type Tensor1D,
   type Tensor2D,
+  where,
 } from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 
-/** The smallest normal float32: a divisor that keeps 0/0 away and leaves every normal number as it is. */
+/** The smallest normal float32. The reciprocals of smaller numbers overflow, and graphics processors take them for 0. */
 const SMALLEST_NORMAL = 2 ** -126;
 
 /**
@@ -23,11 +24,13 @@ const SMALLEST_NORMAL = 2 ** -126;
  *
  * ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32.
  * ∂‖v‖/∂v = v/‖v‖ = (v/M)/√Σ(v_i/M)², and 0 at v = 0, where tfjs's own norm has the gradient NaN.
+ * A vector of subnormal numbers counts as 0.
  */
 export function vectorNorm(matrix: Tensor2D, axis: 0 | 1): Tensor1D {
   return analytic([matrix], () => {
     const largest = max<Tensor2D>(abs(matrix), axis, true);
-    const scaled = div(matrix, maximum(largest, SMALLEST_NORMAL));
+    const isZero = less(largest, SMALLEST_NORMAL);
+    const scaled = div(matrix, where(isZero, Number.POSITIVE_INFINITY, largest));
     // Between 1 and the square root of the length of v, so it divides gradients without harm; 0 for v = 0 alone.
     const root = sqrt(sum<Tensor1D>(square(scaled), axis));
     return {

@@ -2,6 +2,7 @@ import {cpus} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
+import {quantile} from 'simple-statistics';
 import {marginDense} from 'tfjs-losses';
 import {startBackend} from './backend.js';
 import {defaultConfig} from './config.js';
@@ -69,11 +70,6 @@ function randomBatch() {
   const pixels = new Float32Array(batchSize * pixelsPerImage).map(() => random.below(1000) / 250 - 2);
   const labels = new Int32Array(batchSize).map(() => random.below(classNames.length));
   return {pixels, labels};
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.round(share * (sorted.length - 1))]!;
 }
 
 await startBackend('wasm');

@@ -1,10 +1,7 @@
 import {softmax} from 'tfjs-losses';
 import {candidates, marginLosses, withCandidate} from './candidates.js';
-import type {Outcome} from './runTrial.js';
+import type {TrialResult} from './results.js';
 import {type Dataset, type Trial, trialKey} from './trials.js';
-
-/** A line of the results file, as far as the table needs it. */
-export type TrialResult = Trial & Outcome;
 
 type Accuracy = 'validationAccuracy' | 'testAccuracy';
 

@@ -1,0 +1,412 @@
+/** Every constructor, given every option out of range, of the wrong type and misspelt. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import {layers, sequential} from '@tensorflow/tfjs-layers';
+import {describe, expect, it} from 'vitest';
+import {
+  annealedLambda,
+  asoftmax,
+  combined,
+  HingeLoss,
+  hinge,
+  Loss,
+  type LossInputs,
+  lsoftmax,
+  type MarginDense,
+  type MarginDenseOptions,
+  marginDense,
+  psi,
+  softmax,
+} from '../../src/index.js';
+import {errorOf, type Mistake, rejects, wrong} from './rejects.js';
+
+/** Values that are no numbers, as messages describe them. */
+const notNumbers: readonly (readonly [value: unknown, described: string])[] = [
+  ['1', "the string '1'"],
+  [null, 'null'],
+  [true, 'true'],
+  [[1], 'an array of length 1'],
+  [{}, 'an object (Object)'],
+  [1n, 'the bigint 1'],
+  [Math.sqrt, 'the function sqrt'],
+  [Symbol('one'), 'Symbol(one)'],
+];
+
+/** The mistakes one can make with an option that is a number. */
+function numberMistakes(
+  make: (value: never) => unknown,
+  what: string,
+  expected: string,
+  outOfRange: readonly number[],
+): Mistake[] {
+  return [
+    ...[...outOfRange, Number.NaN, Number.POSITIVE_INFINITY].map(
+      (value): Mistake => [
+        `${what}: ${value}`,
+        () => make(wrong(value)),
+        RangeError,
+        `${what} must be ${expected}, got ${value}`,
+      ],
+    ),
+    ...notNumbers.map(
+      ([value, described]): Mistake => [
+        `${what}: ${described}`,
+        () => make(wrong(value)),
+        TypeError,
+        `${what} must be ${expected}, got ${described}`,
+      ],
+    ),
+  ];
+}
+
+/** The mistakes one can make with the options object itself. */
+function objectMistakes(make: (options: never) => unknown, owner: string, first: string): Mistake[] {
+  const cases: [unknown, string][] = [
+    [null, 'null'],
+    [3, '3'],
+    ['m=4', "the string 'm=4'"],
+    [[4], 'an array of length 1'],
+    [new Map(), 'an object (Map)'],
+    [() => 4, 'a function'],
+  ];
+  return cases.map(([value, described]) => [
+    `${owner}(${described})`,
+    () => make(wrong(value)),
+    TypeError,
+    `${owner}: the options must be an object such as {${first}: …}, got ${described}`,
+  ]);
+}
+
+function unknownOption(
+  make: (options: never) => unknown,
+  owner: string,
+  name: string,
+  known: string,
+): Mistake {
+  return [
+    `${owner}({${name}})`,
+    () => make(wrong({[name]: 1})),
+    TypeError,
+    `${owner}: unknown option '${name}'; the options are ${known}`,
+  ];
+}
+
+const labels = tf.tensor2d([[1, 0]]);
+
+describe('hinge', () => {
+  rejects([
+    ...objectMistakes(hinge, 'hinge', 'margin'),
+    unknownOption(hinge, 'hinge', 'delta', 'margin'),
+    ...numberMistakes((margin) => hinge({margin}), 'hinge: margin', 'a finite number >= 0', [-1, -1e-9]),
+  ]);
+
+  it('takes any margin >= 0, and undefined for the default', () => {
+    for (const margin of [0, 1e-9, 1e9]) expect(hinge({margin}).margin).toBe(margin);
+    expect(hinge(wrong({margin: undefined})).margin).toBe(1);
+    expect(new HingeLoss().margin).toBe(1);
+  });
+});
+
+describe('softmax', () => {
+  rejects([
+    ...objectMistakes(softmax, 'softmax', 'labelSmoothing'),
+    unknownOption(softmax, 'softmax', 'smoothing', 'labelSmoothing'),
+    ...numberMistakes(
+      (labelSmoothing) => softmax({labelSmoothing}),
+      'softmax: labelSmoothing',
+      'a finite number >= 0 and < 1',
+      [-0.1, 1, 2],
+    ),
+  ]);
+});
+
+describe.each(Object.entries({lsoftmax, asoftmax}))('%s', (name, make) => {
+  rejects([
+    ...objectMistakes(make, name, 'm'),
+    unknownOption(make, name, 'margin', 'm, lambda'),
+    ...numberMistakes((m) => make({m}), `${name}: m`, 'an integer >= 1', [0, -1, 2.5]),
+    ...[-1, Number.NaN, Number.POSITIVE_INFINITY].map(
+      (lambda): Mistake => [
+        `λ of ${lambda}`,
+        () => make({lambda}),
+        RangeError,
+        `${name}: lambda must be a finite number >= 0, got ${lambda}`,
+      ],
+    ),
+    ...notNumbers
+      .filter(([value]) => typeof value !== 'function')
+      .map(
+        ([lambda, described]): Mistake => [
+          `λ of ${described}`,
+          () => make({lambda: wrong(lambda)}),
+          TypeError,
+          `${name}: lambda must be a number >= 0 or a schedule such as annealedLambda(), got ${described}`,
+        ],
+      ),
+  ]);
+});
+
+describe('a loss called before it is made', () => {
+  const remedy = (name: string) =>
+    `; ${name}(options) makes a loss, which is then called with (labels, output): use ${name}()`;
+  rejects(
+    Object.entries({hinge: 'margin', softmax: 'labelSmoothing', lsoftmax: 'm', asoftmax: 'm'}).map(
+      ([name, option]): Mistake => [
+        name,
+        () => ({hinge, softmax, lsoftmax, asoftmax})[name as 'hinge'](wrong(labels)),
+        TypeError,
+        `${name}: the options must be an object such as {${option}: …}, got an object (Tensor)${remedy(name)}`,
+      ],
+    ),
+  );
+});
+
+describe('annealedLambda', () => {
+  const options = 'base, gamma, power, min';
+  rejects([
+    ...objectMistakes(annealedLambda, 'annealedLambda', 'base'),
+    unknownOption(annealedLambda, 'annealedLambda', 'minimum', options),
+    ...options
+      .split(', ')
+      .flatMap((name) =>
+        numberMistakes(
+          (value) => annealedLambda({[name]: value}),
+          `annealedLambda: ${name}`,
+          'a finite number >= 0',
+          [-1],
+        ),
+      ),
+    ...numberMistakes((step) => annealedLambda()(step), 'annealedLambda: step', 'a finite number >= 0', [-1]),
+  ]);
+});
+
+describe('combined', () => {
+  const expected =
+    'combined: expected a list of pairs [weight, loss] such as [[0.5, hinge()], [0.5, softmax()]]';
+  const notALoss = (described: string) =>
+    `combined: the loss of term 1 must be a Loss such as softmax(), got ${described}; ` +
+    'extend Loss to make a term of your own';
+  const loss = hinge();
+  const withSecond = (term: unknown) => combined([[1, loss], wrong(term)]);
+
+  rejects([
+    ['nothing', () => combined(wrong(undefined)), TypeError, `${expected}, got undefined`],
+    ['an object', () => combined(wrong({hinge: 1})), TypeError, `${expected}, got an object (Object)`],
+    ['a loss', () => combined(wrong(loss)), TypeError, `${expected}, got the function hinge`],
+    ['an empty list', () => combined([]), RangeError, `${expected}, got an empty list`],
+    ['a pair', () => combined(wrong([1, loss])), TypeError, `${expected}; term 0 is 1`],
+    [
+      'a list of losses',
+      () => combined(wrong([loss])),
+      TypeError,
+      `${expected}; term 0 is the function hinge`,
+    ],
+    ['half a pair', () => withSecond([1]), TypeError, `${expected}; term 1 is an array of length 1`],
+    [
+      'more than a pair',
+      () => withSecond([1, loss, 2]),
+      TypeError,
+      `${expected}; term 1 is an array of length 3`,
+    ],
+    ...numberMistakes(
+      (weight) => withSecond([weight, loss]),
+      'combined: the weight of term 1',
+      'a finite number >= 0',
+      [-1],
+    ),
+    [
+      'a pair the wrong way round',
+      () => withSecond([loss, 1]),
+      TypeError,
+      'combined: the weight of term 1 must be a finite number >= 0, got the function hinge',
+    ],
+    ['a loss not yet made', () => withSecond([1, softmax]), TypeError, notALoss('the function softmax')],
+    ['a class', () => withSecond([1, HingeLoss]), TypeError, notALoss('the function HingeLoss')],
+    ['the name of a loss', () => withSecond([1, 'hinge']), TypeError, notALoss("the string 'hinge'")],
+    ['a function that is no loss', () => withSecond([1, () => 1]), TypeError, notALoss('a function')],
+    ['no loss', () => withSecond([1, null]), TypeError, notALoss('null')],
+    [
+      'nothing but weights of 0',
+      () => combined([[0, loss]]),
+      RangeError,
+      'combined: at least one weight must be above 0, got only 0',
+    ],
+  ]);
+});
+
+describe('Loss', () => {
+  class Named extends Loss {
+    compute(inputs: LossInputs): tf.Tensor1D {
+      return inputs.atTrueClass(inputs.logits);
+    }
+    getConfig() {
+      return {name: this.name};
+    }
+  }
+  const cases: [unknown, string][] = [
+    [undefined, 'undefined'],
+    ['', "the string ''"],
+    [5, '5'],
+  ];
+  rejects(
+    cases.map(([name, described]) => [
+      `the name ${described}`,
+      () => new Named(wrong(name)),
+      TypeError,
+      `Loss: the name must be a string such as 'focal', got ${described}; pass it to super()`,
+    ]),
+  );
+});
+
+describe('psi', () => {
+  const angle = 'psi: theta must be an angle in [0, π] radians, got';
+  rejects([
+    ...numberMistakes((m) => psi(1, m), 'psi: m', 'an integer >= 1', [0, -2, 1.5]),
+    ...[-1e-9, 3.15, Number.NaN, Number.POSITIVE_INFINITY].map(
+      (theta): Mistake => [`an angle of ${theta}`, () => psi(theta, 2), RangeError, `${angle} ${theta}`],
+    ),
+    ...notNumbers.map(
+      ([theta, described]): Mistake => [
+        `an angle of ${described}`,
+        () => psi(wrong(theta), 2),
+        TypeError,
+        `${angle} ${described}`,
+      ],
+    ),
+  ]);
+});
+
+describe('marginDense', () => {
+  const make = (options: object) => marginDense({units: 3, ...options} as MarginDenseOptions);
+  const known =
+    'units, useBias, normalizeKernel, step, kernelInitializer, kernelRegularizer, kernelConstraint, ' +
+    'biasInitializer, biasRegularizer, biasConstraint, inputShape, inputDim, batchInputShape, batchSize, dtype, ' +
+    'inputDType, name, trainable, weights';
+  const notBooleans = (name: string): Mistake[] =>
+    [
+      ['yes', "the string 'yes'"],
+      [1, '1'],
+      [null, 'null'],
+    ].map(([value, described]) => [
+      `${name}: ${described}`,
+      () => make({[name!]: value}),
+      TypeError,
+      `marginDense: ${name} must be true or false, got ${described}`,
+    ]);
+
+  rejects([
+    ...objectMistakes(marginDense, 'marginDense', 'units'),
+    [
+      'no options',
+      () => marginDense(wrong(undefined)),
+      TypeError,
+      'marginDense: the options must be an object such as {units: …}, got undefined',
+    ],
+    [
+      'no units',
+      () => marginDense(wrong({})),
+      TypeError,
+      'marginDense: units must be an integer >= 1, got undefined',
+    ],
+    unknownOption(marginDense, 'marginDense', 'unit', known),
+    unknownOption(marginDense, 'marginDense', 'activityRegularizer', known),
+    [
+      'an activation',
+      () => make({activation: 'softmax'}),
+      TypeError,
+      'marginDense: it has no activation, since the losses work on logits; ' +
+        'for probabilities apply tf.softmax to what the model predicts',
+    ],
+    ...numberMistakes((units) => make({units}), 'marginDense: units', 'an integer >= 1', [0, -1, 2.5]),
+    ...numberMistakes((step) => make({step}), 'marginDense: step', 'an integer >= 0', [-1, 2.5]),
+    ...numberMistakes(
+      (inputDim) => make({inputDim}),
+      'marginDense: inputDim',
+      'an integer >= 1',
+      [0, -1, 2.5],
+    ),
+    ...notBooleans('useBias'),
+    ...notBooleans('normalizeKernel'),
+  ]);
+
+  it.each([
+    ['kernelInitializer', /^Unknown initializer: nonsense/],
+    ['biasInitializer', /^Unknown initializer: nonsense/],
+    ['kernelRegularizer', /^Unknown regularizer: nonsense/],
+    ['biasRegularizer', /^Unknown regularizer: nonsense/],
+    ['kernelConstraint', /^Unknown constraint: nonsense/],
+    ['biasConstraint', /^Unknown constraint: nonsense/],
+  ])('%s: tfjs-layers says what it does not know', (name, message) => {
+    expect(errorOf(() => make({[name]: 'nonsense'})).message).toMatch(message);
+  });
+
+  it('does not use up a name for a layer that was refused', () => {
+    const numberOf = ({name}: MarginDense) => Number(/\d+$/.exec(name)![0]);
+    const before = numberOf(make({}));
+    errorOf(() => make({units: 0}));
+    expect(numberOf(make({}))).toBe(before + 1);
+  });
+
+  describe('its step', () => {
+    const layer = make({step: 3});
+    rejects(
+      numberMistakes(
+        (step) => {
+          layer.step = step;
+        },
+        'marginDense: step',
+        'an integer >= 0',
+        [-1, 0.5],
+      ),
+    );
+
+    it('stays what it was', () => {
+      errorOf(() => {
+        layer.step = -1;
+      });
+      expect(layer.step).toBe(3);
+    });
+  });
+
+  describe('in a model', () => {
+    const add = (options: object) => sequential({layers: [make(options)]});
+    rejects([
+      [
+        'with features of more than one axis',
+        () => add({inputShape: [4, 4]}),
+        RangeError,
+        'marginDense: the input must have shape [batch, features], got [null,4,4]; put tf.layers.flatten() before it',
+      ],
+      [
+        'with features of unknown number',
+        () => add({inputShape: [null]}),
+        RangeError,
+        'marginDense: the input must have shape [batch, features], got [null,null]; put tf.layers.flatten() before it',
+      ],
+    ]);
+
+    const images = tf.zeros([2, 4, 4]);
+    const pair = [tf.zeros([2, 4]), tf.zeros([2, 4])];
+    const built = make({inputShape: [4]});
+    sequential({layers: [built]});
+    rejects([
+      [
+        'applied to images',
+        () => marginDense({units: 3}).apply(images),
+        RangeError,
+        'marginDense: the input must have shape [batch, features], got [2,4,4]; put tf.layers.flatten() before it',
+      ],
+      [
+        'applied to two inputs',
+        () => built.apply(pair),
+        RangeError,
+        'marginDense: it takes one input, got 2; concatenate them with tf.layers.concatenate() before it',
+      ],
+    ]);
+
+    it('may follow flatten, as the message says', () => {
+      const model = sequential({layers: [layers.flatten({inputShape: [4, 4]}), make({})]});
+      expect(model.outputs[0]!.shape).toEqual([null, 3]);
+    });
+  });
+});

@@ -1,0 +1,324 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {sequential} from '@tensorflow/tfjs-layers';
+import {afterAll, describe, expect, it, vi} from 'vitest';
+import {
+  ASoftmaxLoss,
+  asoftmax,
+  CombinedLoss,
+  combined,
+  HingeLoss,
+  hinge,
+  Loss,
+  type LossInputs,
+  LSoftmaxLoss,
+  lsoftmax,
+  marginDense,
+  marginLogits,
+  SoftmaxLoss,
+  softmax,
+} from '../src/index.js';
+import {expectClose} from './support/expectClose.js';
+import {labelForms, read, toLoss} from './support/runLoss.js';
+import {everyLoss} from './support/specs.js';
+
+vi.spyOn(console, 'warn').mockImplementation(() => {});
+
+const x = tf.tensor2d([
+  [1, 2],
+  [-1, 0.5],
+  [0.3, -2],
+  [2, 0.1],
+]);
+const w = tf.tensor2d([
+  [0.5, -1, 0.2],
+  [1, 0.3, -0.7],
+]);
+const ids = tf.tensor1d([0, 1, 2, 0], 'int32');
+const logits = marginLogits(x, w);
+
+afterAll(() => tf.dispose([x, w, ids, logits]));
+
+const instances = {
+  hinge: {loss: hinge({margin: 2}), itsClass: HingeLoss, name: 'hinge', formula: 'hinge(Δ=2)'},
+  softmax: {loss: softmax(), itsClass: SoftmaxLoss, name: 'softmax', formula: 'softmax'},
+  'smoothed softmax': {
+    loss: softmax({labelSmoothing: 0.1}),
+    itsClass: SoftmaxLoss,
+    name: 'softmax',
+    formula: 'softmax(ε=0.1)',
+  },
+  lsoftmax: {loss: lsoftmax(), itsClass: LSoftmaxLoss, name: 'lsoftmax', formula: 'lsoftmax(m=4)'},
+  'lsoftmax with λ': {
+    loss: lsoftmax({m: 2, lambda: 0.5}),
+    itsClass: LSoftmaxLoss,
+    name: 'lsoftmax',
+    formula: 'lsoftmax(m=2, λ=0.5)',
+  },
+  asoftmax: {loss: asoftmax({m: 3}), itsClass: ASoftmaxLoss, name: 'asoftmax', formula: 'asoftmax(m=3)'},
+  combined: {
+    loss: combined([
+      [0.25, hinge()],
+      [0.65, lsoftmax({m: 4})],
+      [0.34, asoftmax({m: 4})],
+    ]),
+    itsClass: CombinedLoss,
+    name: 'combined',
+    formula: '0.25·hinge(Δ=1) + 0.65·lsoftmax(m=4) + 0.34·asoftmax(m=4)',
+  },
+  'nested combined': {
+    loss: combined([
+      [0.5, softmax()],
+      [2, combined([[1, hinge()]])],
+    ]),
+    itsClass: CombinedLoss,
+    name: 'combined',
+    formula: '0.5·softmax + 2·(1·hinge(Δ=1))',
+  },
+};
+
+describe.each(Object.entries(instances))('%s', (_, {loss, itsClass, name, formula}) => {
+  it('is a function and an instance of its class', () => {
+    expect(typeof loss).toBe('function');
+    expect(loss).toBeInstanceOf(itsClass);
+    expect(loss).toBeInstanceOf(Loss);
+    expect(loss).toBeInstanceOf(Function);
+    expect(Object.getPrototypeOf(loss)).toBe(itsClass.prototype);
+  });
+
+  it('is an instance of no other class', () => {
+    const others = [HingeLoss, SoftmaxLoss, LSoftmaxLoss, ASoftmaxLoss, CombinedLoss].filter(
+      (other) => other !== itsClass,
+    );
+    for (const other of others) expect(loss).not.toBeInstanceOf(other);
+  });
+
+  it('has a name and a formula', () => {
+    expect(loss.name).toBe(name);
+    expect(String(loss)).toBe(formula);
+    expect(`${loss}`).toBe(formula);
+  });
+
+  it('gives one value an example, the same through call, apply and bind', async () => {
+    const values = await read(loss(ids, logits));
+    expect(values).toHaveLength(4);
+    expect(await read(loss.call(null, ids, logits))).toEqual(values);
+    expect(await read(loss.apply(null, [ids, logits]))).toEqual(values);
+    expect(await read(loss.bind(null)(ids, logits))).toEqual(values);
+    expect(await read(loss.bind(null, ids)(logits))).toEqual(values);
+  });
+
+  it('has nothing that tfjs-layers could take for a map of losses', () => {
+    expect(Object.keys(loss)).toEqual([]);
+    const enumerable: string[] = [];
+    for (const key in loss) enumerable.push(key);
+    expect(enumerable).toEqual([]);
+  });
+
+  it('does not let its name be changed', () => {
+    expect(() => Object.assign(loss, {name: 'other'})).toThrow(TypeError);
+  });
+});
+
+it('the options can be read back', () => {
+  const schedule = (step: number) => 1 / (1 + step);
+  expect(hinge().margin).toBe(1);
+  expect(hinge({margin: 2}).margin).toBe(2);
+  expect(softmax().labelSmoothing).toBe(0);
+  expect(softmax({labelSmoothing: 0.3}).labelSmoothing).toBe(0.3);
+  for (const make of [lsoftmax, asoftmax]) {
+    expect(make().m).toBe(4);
+    const {m, lambda} = make({m: 2, lambda: 3});
+    expect([m, lambda]).toEqual([2, 3]);
+    expect(make({lambda: schedule}).lambda).toBe(schedule);
+    expect(String(make({lambda: schedule}))).toBe(`${make.name}(m=4, λ=schedule)`);
+  }
+});
+
+it('the terms of a combination are a copy that cannot be changed', () => {
+  const [first, second] = [hinge(), softmax()];
+  const given: [number, Loss][] = [
+    [1, first],
+    [2, second],
+  ];
+  const loss = combined(given);
+  given[0]![0] = 7;
+  given.pop();
+  expect(loss.terms).toEqual([
+    {weight: 1, loss: first},
+    {weight: 2, loss: second},
+  ]);
+  expect(loss.terms[0]!.loss).toBe(first);
+  expect(Object.isFrozen(loss.terms)).toBe(true);
+  for (const term of loss.terms) expect(Object.isFrozen(term)).toBe(true);
+});
+
+describe.each(Object.entries(everyLoss))('labels given to %s', (_, spec) => {
+  const loss = toLoss(spec);
+  const rows = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+    [1, 0, 0],
+  ];
+
+  it.each(Object.entries(labelForms))('get the gradient 0, as %s', async (_, make) => {
+    const labels = make(rows);
+    const gradients = tf.tidy(() =>
+      tf.grads((given: tf.Tensor, kernel: tf.Tensor) =>
+        tf.sum(loss(given, marginLogits(x, kernel as tf.Tensor2D))),
+      )([labels, w]),
+    );
+    const [ofLabels, ofKernel] = [gradients[0]!, gradients[1]!];
+    expect(ofLabels.shape).toEqual(labels.shape);
+    expect([...(await ofLabels.data())].every((value) => value === 0)).toBe(true);
+    expect([...(await ofKernel.data())].some((value) => value !== 0)).toBe(true);
+    tf.dispose([labels, gradients]);
+  });
+
+  it('that are no class make that example NaN, value and gradient, and leave the others alone', async () => {
+    const good = [0, 1, 2, 0];
+    const run = async (classIds: number[]) => {
+      const {value, grad} = tf.tidy(() =>
+        tf.valueAndGrad((features: tf.Tensor) =>
+          loss(tf.tensor1d(classIds, 'int32'), marginLogits(features as tf.Tensor2D, w)),
+        )(x, tf.ones([4])),
+      );
+      return {values: await read<number[]>(value), gradients: await read<number[][]>(grad)};
+    };
+    const expected = await run(good);
+    for (const wrong of [3, -1, 2 ** 31 - 1, -(2 ** 31)]) {
+      const {values, gradients} = await run([0, 1, wrong, 0]);
+      expect(values).toEqual([expected.values[0], expected.values[1], Number.NaN, expected.values[3]]);
+      expect(gradients).toEqual([
+        expected.gradients[0],
+        expected.gradients[1],
+        [Number.NaN, Number.NaN],
+        expected.gradients[3],
+      ]);
+    }
+  });
+});
+
+/** (1 − p_y)^γ · (−log p_y), the focal loss of Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017. */
+class FocalLoss extends Loss {
+  readonly #gamma: number;
+
+  constructor({gamma = 2} = {}) {
+    super('focal');
+    this.#gamma = gamma;
+  }
+
+  compute({logits, oneHot}: LossInputs): tf.Tensor1D {
+    const logProbability = tf.sum<tf.Tensor1D>(tf.mul(oneHot, tf.logSoftmax(logits)), 1);
+    const miss = tf.sub(1, tf.exp(logProbability));
+    return tf.neg(tf.mul<tf.Tensor1D>(tf.pow(miss, this.#gamma), logProbability));
+  }
+
+  getConfig() {
+    return {name: this.name, gamma: this.#gamma};
+  }
+
+  override toString(): string {
+    return `focal(γ=${this.#gamma})`;
+  }
+}
+
+describe('a loss of the user’s own', () => {
+  const focal = new FocalLoss({gamma: 2});
+  const p = 0.8;
+  const sure = tf.tensor2d([[Math.log(p), Math.log(1 - p)]]);
+  const first = tf.tensor1d([0], 'int32');
+  const expected = (1 - p) ** 2 * -Math.log(p);
+
+  it('is a loss like the others', async () => {
+    expect(focal).toBeInstanceOf(FocalLoss);
+    expect(focal).toBeInstanceOf(Loss);
+    expect([focal.name, String(focal), Object.keys(focal)]).toEqual(['focal', 'focal(γ=2)', []]);
+    expectClose(await read<number[]>(focal(first, sure)), [expected], {relative: 1e-5});
+  });
+
+  it('works within a combination, nested too', async () => {
+    const loss = combined([
+      [2, focal],
+      [1, combined([[3, focal]])],
+    ]);
+    expectClose(await read<number[]>(loss(first, sure)), [5 * expected], {relative: 1e-5});
+    expect(String(loss)).toBe('2·focal(γ=2) + 1·(3·focal(γ=2))');
+  });
+
+  it('passes its gradient on, alone and within a combination', async () => {
+    const gradientOf = (loss: Loss) =>
+      read<number[][]>(tf.grad((scores: tf.Tensor) => tf.sum(loss(first, scores as tf.Tensor2D)))(sure));
+    // d/dz of (1 − p)^2 · (−log p), with dp/dz_y = p(1 − p) and dp/dz_j = −p(1 − p).
+    const byProbability = 2 * (1 - p) * Math.log(p) - (1 - p) ** 2 / p;
+    const [own, other] = [byProbability * p * (1 - p), -byProbability * p * (1 - p)];
+    expectClose(await gradientOf(focal), [[own, other]], {relative: 1e-4});
+    const withHinge = await gradientOf(
+      combined([
+        [0.5, focal],
+        [0.25, hinge({margin: 3})],
+      ]),
+    );
+    expectClose(withHinge, [[0.5 * own - 0.25, 0.5 * other + 0.25]], {relative: 1e-4});
+  });
+
+  it('trains under fit, with its own metric beside it', async () => {
+    const model = sequential({layers: [marginDense({units: 3, inputShape: [2]})]});
+    const loss = combined([
+      [1, focal],
+      [1, lsoftmax({m: 2, lambda: 1})],
+    ]);
+    model.compile({optimizer: tf.train.adam(0.1), loss, metrics: [focal]});
+    const rows = tf.cast(tf.oneHot(ids, 3), 'float32');
+    const {history} = await model.fit(x, rows, {epochs: 20, verbose: 0});
+    const [losses, focals] = [history.loss, history.focal] as number[][];
+    expect(losses!.at(-1)).toBeLessThan(losses![0]! / 2);
+    expect(focals!.at(-1)).toBeLessThan(focals![0]! / 2);
+  });
+
+  it('may use what the library works out: logits, mask, class ids, the true class’s score', async () => {
+    const seen: Record<string, unknown> = {};
+    class Curious extends Loss {
+      constructor() {
+        super('curious');
+      }
+      compute(inputs: LossInputs): tf.Tensor1D {
+        const {batch, classes, classIds, oneHot, isTrueClass, logits: scores} = inputs;
+        const trueScore = inputs.atTrueClass(scores);
+        Object.assign(seen, {
+          batch,
+          classes,
+          classIds: classIds.arraySync(),
+          oneHot: oneHot.arraySync(),
+          isTrueClass: isTrueClass.arraySync(),
+          trueScore: trueScore.arraySync(),
+        });
+        return trueScore;
+      }
+      getConfig() {
+        return {name: this.name};
+      }
+    }
+    const scores = tf.tensor2d([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const rows = tf.tensor2d([
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    const expectedValues = {
+      batch: 2,
+      classes: 3,
+      classIds: [1, 2],
+      oneHot: await rows.array(),
+      isTrueClass: await rows.array(),
+      trueScore: [2, 6],
+    };
+    const curious = new Curious();
+    expect(await read(curious(rows, scores))).toEqual([2, 6]);
+    expect(seen).toEqual(expectedValues);
+    expect(await read(curious(tf.tensor1d([1, 2], 'int32'), scores))).toEqual([2, 6]);
+    expect(seen).toEqual(expectedValues);
+  });
+});

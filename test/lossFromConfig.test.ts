@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import {describe, expect, it, vi} from 'vitest';
+import {
+  annealedLambda,
+  asoftmax,
+  CombinedLoss,
+  combined,
+  hinge,
+  Loss,
+  type LossConfig,
+  type LossInputs,
+  lossFromConfig,
+  lsoftmax,
+  marginLogits,
+  softmax,
+} from '../src/index.js';
+import {read} from './support/runLoss.js';
+
+vi.spyOn(console, 'warn').mockImplementation(() => {});
+
+const labels = tf.tensor1d([0, 2, 1], 'int32');
+const logits = marginLogits(
+  tf.tensor2d([
+    [1, 2],
+    [-0.5, 1],
+    [0.1, -3],
+  ]),
+  tf.tensor2d([
+    [1, -1, 0.5],
+    [-2, 0.3, 1],
+  ]),
+  {step: 3},
+);
+
+const amount = fc.double({min: 0, max: 100, noNaN: true, noDefaultInfinity: true});
+
+const anyMayBeMissing: {requiredKeys: []} = {requiredKeys: []};
+
+const lambdas = fc.oneof(
+  amount,
+  fc
+    .record({base: amount, gamma: amount, power: amount, min: amount}, anyMayBeMissing)
+    .map((options) => annealedLambda(options)),
+);
+const margins = fc.record({m: fc.integer({min: 1, max: 8}), lambda: lambdas}, anyMayBeMissing);
+
+/** Any loss of the package, combinations within combinations included. */
+const {loss: anyLoss} = fc.letrec<{loss: Loss}>((tie) => ({
+  loss: fc.oneof(
+    {depthSize: 'small', withCrossShrink: true},
+    fc.record({margin: amount}, anyMayBeMissing).map((options) => hinge(options)),
+    fc
+      .record({labelSmoothing: fc.constantFrom(0, 0.1, 0.5)}, anyMayBeMissing)
+      .map((options) => softmax(options)),
+    margins.map((options) => lsoftmax(options)),
+    margins.map((options) => asoftmax(options)),
+    fc
+      .array(fc.tuple(amount, tie('loss')), {minLength: 1, maxLength: 3})
+      .filter((terms) => terms.some(([weight]) => weight > 0))
+      .map(combined),
+  ),
+}));
+
+describe('lossFromConfig', () => {
+  it('makes any loss again, by way of JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyLoss, async (loss) => {
+        const again = lossFromConfig(JSON.parse(JSON.stringify(loss.getConfig())));
+        expect(Object.getPrototypeOf(again)).toBe(Object.getPrototypeOf(loss));
+        expect(again.name).toBe(loss.name);
+        expect(String(again)).toBe(String(loss));
+        expect(again.getConfig()).toEqual(loss.getConfig());
+        expect(await read(again(labels, logits))).toEqual(await read(loss(labels, logits)));
+      }),
+    );
+  });
+
+  it('gives every loss a config that says all there is to say', () => {
+    const lambda = {base: 10, gamma: 0.5, power: 2, min: 1};
+    const loss = combined([
+      [0.25, hinge({margin: 2})],
+      [0, softmax({labelSmoothing: 0.1})],
+      [1, combined([[3, lsoftmax({m: 2, lambda: annealedLambda(lambda)})]])],
+      [0.5, asoftmax({m: 3, lambda: 7})],
+    ]);
+    expect(loss.getConfig()).toEqual({
+      name: 'combined',
+      terms: [
+        {weight: 0.25, loss: {name: 'hinge', margin: 2}},
+        {weight: 0, loss: {name: 'softmax', labelSmoothing: 0.1}},
+        {
+          weight: 1,
+          loss: {name: 'combined', terms: [{weight: 3, loss: {name: 'lsoftmax', m: 2, lambda}}]},
+        },
+        {weight: 0.5, loss: {name: 'asoftmax', m: 3, lambda: 7}},
+      ],
+    });
+  });
+
+  it('takes the defaults for what a config leaves out', () => {
+    for (const make of [hinge, softmax, lsoftmax, asoftmax]) {
+      expect(lossFromConfig({name: make.name}).getConfig()).toEqual(make().getConfig());
+    }
+  });
+
+  it('changes nothing in the config', () => {
+    const config = combined([[1, lsoftmax({m: 2})]]).getConfig();
+    const copy = structuredClone(config);
+    lossFromConfig(config);
+    expect(config).toEqual(copy);
+  });
+});
+
+/** A constant: the least a loss can be. */
+class ConstantLoss extends Loss {
+  readonly #value: number;
+
+  constructor(value: number) {
+    super('constant');
+    this.#value = value;
+  }
+
+  compute({batch}: LossInputs): tf.Tensor1D {
+    return tf.fill([batch], this.#value);
+  }
+
+  getConfig(): LossConfig {
+    return {name: this.name, value: this.#value};
+  }
+}
+
+describe('lossFromConfig with losses of the user’s own', () => {
+  const ownLosses = {
+    constant: ({value}: {readonly [option: string]: unknown}) => new ConstantLoss(Number(value)),
+  };
+
+  it('makes them by the function under their name, given the options', async () => {
+    const again = lossFromConfig(JSON.parse(JSON.stringify(new ConstantLoss(3).getConfig())), ownLosses);
+    expect(again).toBeInstanceOf(ConstantLoss);
+    expect(await read(again(labels, logits))).toEqual([3, 3, 3]);
+  });
+
+  it('makes them within combinations, nested too', async () => {
+    const loss = combined([
+      [2, new ConstantLoss(3)],
+      [1, combined([[4, new ConstantLoss(5)]])],
+    ]);
+    const again = lossFromConfig(JSON.parse(JSON.stringify(loss.getConfig())), ownLosses);
+    expect(again).toBeInstanceOf(CombinedLoss);
+    expect(again.getConfig()).toEqual(loss.getConfig());
+    expect(await read(again(labels, logits))).toEqual([26, 26, 26]);
+  });
+
+  it('hands over the options without the name', () => {
+    const factory = vi.fn(() => new ConstantLoss(0));
+    lossFromConfig({name: 'mine', a: 1, b: [2, {c: 3}]}, {mine: factory});
+    expect(factory).toHaveBeenCalledExactlyOnceWith({a: 1, b: [2, {c: 3}]});
+  });
+
+  it('lets them take the place of the package’s', () => {
+    expect(lossFromConfig({name: 'hinge'}, {hinge: () => new ConstantLoss(0)})).toBeInstanceOf(ConstantLoss);
+  });
+});

@@ -1,0 +1,150 @@
+/** The package as users get it: built, packed, installed in a project of its own, and run there. */
+
+import {readFileSync} from 'node:fs';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Program} from 'typescript';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {installPackedPackage, type Project} from './packedPackage.js';
+import {compile, errorsIn, namesIn} from './typeCheck.js';
+import {typeUse} from './typeUse.js';
+
+const functions = [
+  'annealedLambda',
+  'asoftmax',
+  'combined',
+  'hinge',
+  'lossFromConfig',
+  'lsoftmax',
+  'marginDense',
+  'marginLogits',
+  'psi',
+  'softmax',
+];
+const classes = [
+  'ASoftmaxLoss',
+  'CombinedLoss',
+  'HingeLoss',
+  'LSoftmaxLoss',
+  'Loss',
+  'MarginDense',
+  'SoftmaxLoss',
+];
+const publicNames = [...functions, ...classes].sort();
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await installPackedPackage();
+}, 60_000);
+
+afterAll(() => project.remove());
+
+const textOf = (file: string) => readFileSync(join(project.installed, file), 'utf8');
+
+describe('the tarball', () => {
+  it('holds what it should and nothing else', () => {
+    const built = ['cjs', 'cjs.map', 'd.cts', 'd.ts', 'js', 'js.map'].map((ending) => `dist/index.${ending}`);
+    expect([...project.files].sort()).toEqual(
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built].sort(),
+    );
+  });
+
+  it('tells what changed in this version', () => {
+    expect(textOf('CHANGELOG.md')).toContain(project.manifest.version);
+  });
+
+  it('depends on nothing but its peers, and runs nothing when it is installed', () => {
+    const {manifest} = project;
+    expect(manifest.dependencies).toBeUndefined();
+    expect(manifest.optionalDependencies).toBeUndefined();
+    expect(manifest.bundleDependencies).toBeUndefined();
+    expect(Object.keys(manifest.peerDependencies!)).toEqual([
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+    ]);
+    expect(Object.keys(manifest.scripts!).filter((script) => script.includes('install'))).toEqual([]);
+  });
+
+  it('imports nothing but its peers', () => {
+    for (const file of ['dist/index.js', 'dist/index.cjs']) {
+      const imported = [...textOf(file).matchAll(/(?:from|require\() ?["']([^"']+)["']/g)].map(
+        ([, name]) => name,
+      );
+      expect(new Set(imported)).toEqual(new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']));
+    }
+  });
+
+  it('names no folder of the machine that packed it', () => {
+    const folders = [process.cwd(), join(project.folder, '..')];
+    for (const file of project.files) {
+      for (const folder of folders) expect(textOf(file)).not.toContain(folder);
+    }
+  });
+});
+
+describe('a project that installs it', () => {
+  interface Outcome {
+    readonly names: string[];
+    readonly losses: number[];
+    readonly [fact: string]: unknown;
+  }
+
+  it.each(['esm.mjs', 'cjs.cjs'])('trains from %s', async (script) => {
+    const {names, losses, ...facts} = await project.run<Outcome>(script);
+    expect(names.sort()).toEqual(publicNames);
+    expect(losses).toHaveLength(40);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 4);
+    expect(facts).toEqual({
+      isFunction: true,
+      isInstance: true,
+      layerIsInstance: true,
+      formula: '0.25·hinge(Δ=1) + 0.65·lsoftmax(m=4) + 0.34·asoftmax(m=4)',
+      accuracy: 1,
+      metrics: ['loss', 'acc', 'hinge'],
+      ...(script === 'cjs.cjs' && {version: project.manifest.version}),
+    });
+  });
+
+  it('may have both copies of it in one program', async () => {
+    const outcome = await project.run<Record<string, unknown>>('bothCopies.mjs');
+    expect(outcome.areTwo).toBe(true);
+    expect(outcome.esmOnCjs).toEqual(outcome.own);
+    expect(outcome.cjsOnEsm).toEqual(outcome.own);
+    expect(outcome.mixed).toEqual(outcome.pure);
+    expect(outcome.loadedPredictions).toEqual(outcome.predictions);
+    expect(outcome.loadedLoss).toEqual(outcome.loss);
+  });
+});
+
+describe('the types', () => {
+  const programs = {
+    'as ESM and CommonJS in Node': {files: ['use.mts', 'use.cts'], resolution: 'node'},
+    'with a bundler': {files: ['use.ts'], resolution: 'bundler'},
+  } as const;
+
+  describe.each(Object.entries(programs))('%s', (_, {files, resolution}) => {
+    let program: Program;
+
+    beforeAll(async () => {
+      const uses = files.map((file) => join(project.folder, file));
+      await Promise.all(uses.map((use) => writeFile(use, typeUse)));
+      program = compile(uses, resolution);
+    }, 60_000);
+
+    it('are right and complete under strict, with libraries checked', () => {
+      expect(errorsIn(project.folder, program)).toEqual([]);
+    });
+
+    it('export the values that there are, and declare nothing private', () => {
+      const declarations = program
+        .getSourceFiles()
+        .filter(({fileName}) => fileName.startsWith(project.installed));
+      expect(declarations).toHaveLength(files.length);
+      for (const file of declarations) {
+        // The hidden two are what MarginDenseOptions and the two margin losses extend.
+        expect(namesIn(file, program)).toEqual({values: publicNames, hidden: ['DenseOptions', 'MarginLoss']});
+      }
+    });
+  });
+});

@@ -1,0 +1,115 @@
+/**
+ * What a user may write in TypeScript, and what the compiler must refuse: each `@ts-expect-error` without an error below it
+ * is itself an error. A string and not a file, since it is compiled in the user's project, three ways, and never in this one.
+ */
+export const typeUse = `
+import * as tf from '@tensorflow/tfjs';
+import {
+  type AnnealedLambda,
+  type AnnealedLambdaOptions,
+  annealedLambda,
+  ASoftmaxLoss,
+  asoftmax,
+  CombinedLoss,
+  combined,
+  HingeLoss,
+  type HingeOptions,
+  hinge,
+  type JsonValue,
+  type LambdaSchedule,
+  Loss,
+  type LossConfig,
+  type LossFactory,
+  type LossInputs,
+  LSoftmaxLoss,
+  lossFromConfig,
+  lsoftmax,
+  MarginDense,
+  type MarginDenseOptions,
+  type MarginLogitsOptions,
+  type MarginLossOptions,
+  marginDense,
+  marginLogits,
+  psi,
+  SoftmaxLoss,
+  type SoftmaxOptions,
+  softmax,
+  type Term,
+} from 'tfjs-losses';
+
+const layer: MarginDense = marginDense({units: 3, useBias: true, kernelRegularizer: 'l1l2', inputShape: [4]});
+const model = tf.sequential({layers: [layer]});
+const loss: CombinedLoss = combined([
+  [0.25, hinge({margin: 1})],
+  [0.65, lsoftmax({m: 4, lambda: annealedLambda({base: 10})})],
+  [0.34, asoftmax({m: 4, lambda: (step) => 10 / (1 + step)})],
+]);
+model.compile({optimizer: 'adam', loss, metrics: ['accuracy', hinge()]});
+model.compile({optimizer: 'adam', loss: [loss]});
+model.compile({optimizer: 'adam', loss: {out: softmax({labelSmoothing: 0.1})}});
+const step: number = layer.step;
+layer.step = 0;
+
+const values: tf.Tensor1D = loss(tf.tensor1d([0], 'int32'), model.apply(tf.zeros([1, 4])) as tf.Tensor);
+const logits: tf.Tensor2D = marginLogits(tf.zeros([1, 4]), tf.zeros([4, 3]), {bias: tf.zeros([3]), step});
+const terms: readonly Term[] = loss.terms;
+const name: string = loss.name;
+const config: LossConfig = loss.getConfig();
+const again: Loss = lossFromConfig(JSON.parse(JSON.stringify(config)), {mine: (options) => new Mine(options)});
+const angle: number = psi(1, 4);
+const classes: Loss[] = [new HingeLoss(), new SoftmaxLoss(), new LSoftmaxLoss({m: 2}), new ASoftmaxLoss({lambda: 1})];
+const margin: number = new LSoftmaxLoss().m;
+const schedule: AnnealedLambda = annealedLambda();
+const lambda: number | LambdaSchedule = lsoftmax().lambda;
+const options: [
+  HingeOptions,
+  SoftmaxOptions,
+  MarginLossOptions,
+  AnnealedLambdaOptions,
+  MarginLogitsOptions,
+  MarginDenseOptions,
+] = [{margin: 1}, {labelSmoothing: 0}, {m: 4, lambda: 1}, {min: 5}, {normalizeKernel: true}, {units: 3}];
+
+class Mine extends Loss {
+  constructor(options: {readonly [option: string]: JsonValue}) {
+    super(String(options.name));
+  }
+  compute({logits, oneHot}: LossInputs): tf.Tensor1D {
+    return tf.sum(tf.squaredDifference(logits, oneHot), 1);
+  }
+  getConfig(): LossConfig {
+    return {name: this.name, nested: [1, {deep: true}]};
+  }
+  override toString(): string {
+    return 'mine';
+  }
+}
+const factory: LossFactory = (options) => new Mine(options);
+
+// @ts-expect-error a misspelt option
+hinge({margn: 1});
+// @ts-expect-error the wrong type
+lsoftmax({m: '4'});
+// @ts-expect-error not a pair
+combined([hinge()]);
+// @ts-expect-error a factory is no loss
+combined([[1, hinge]]);
+// @ts-expect-error no activation
+marginDense({units: 3, activation: 'relu'});
+// @ts-expect-error units are required
+marginDense({});
+// @ts-expect-error a loss takes labels and output
+loss(values);
+// @ts-expect-error the terms cannot be changed
+loss.terms.push(terms[0]!);
+// @ts-expect-error options cannot be changed
+new HingeLoss().margin = 2;
+// @ts-expect-error compute is missing
+class Half extends Loss {
+  getConfig() {
+    return {name: 'half'};
+  }
+}
+
+export {again, angle, classes, config, factory, Half, lambda, logits, margin, name, options, schedule, terms, values};
+`;

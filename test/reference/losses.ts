@@ -1,0 +1,182 @@
+import {
+  angularLogit,
+  angularMarginLogit,
+  type Logit,
+  marginLogit,
+  plainLogit,
+  throughNormalisation,
+} from './logits.js';
+import {crossEntropyRow, hingeRow, type RowLoss} from './rowLosses.js';
+import {addToColumn, addToRow, column, type Matrix, scale, unit, type Vector, zeros} from './vectors.js';
+
+/** A loss as data, so that one description drives the oracle and the library alike. */
+export type LossSpec =
+  | {readonly kind: 'hinge'; readonly margin: number}
+  | {readonly kind: 'softmax'; readonly labelSmoothing: number}
+  | {readonly kind: 'lsoftmax'; readonly m: number; readonly lambda: number}
+  | {readonly kind: 'asoftmax'; readonly m: number; readonly lambda: number}
+  | {readonly kind: 'combined'; readonly terms: readonly (readonly [weight: number, loss: LossSpec])[]};
+
+type TermSpec = Exclude<LossSpec, {kind: 'combined'}>;
+
+/**
+ * Everything a loss is a function of. Features [B, D], kernel [D, C], bias [C], labels [B, C] (one-hot, or
+ * soft for softmax).
+ */
+export interface Problem {
+  readonly features: Matrix;
+  readonly kernel: Matrix;
+  readonly bias?: Vector;
+  readonly labels: Matrix;
+  readonly normalizeKernel?: boolean;
+}
+
+/** Losses [B], and the gradients of Σ_b upstream_b · losses_b. */
+export interface Evaluation {
+  readonly losses: Vector;
+  readonly features: Matrix;
+  readonly kernel: Matrix;
+  readonly bias: Vector;
+}
+
+/** The losses of a batch and their gradients in float64. */
+export function evaluate(spec: LossSpec, problem: Problem, upstream: Vector): Evaluation {
+  return accumulate(flatten(spec), problem, upstream, {
+    loss: (row) => row.value,
+    slopes: (row) => row.slopes,
+    wrtFeatures: (logit) => logit.wrtFeatures,
+    wrtColumn: (logit) => logit.wrtColumn,
+  });
+}
+
+/** How closely float32 arithmetic is asked to agree with the oracle. */
+export interface Precision {
+  /** Of losses, relative to the loss. */
+  readonly value: number;
+  /** Of losses, in absolute terms. */
+  readonly absolute: number;
+  /** Of gradients, relative to the largest they could be: the gradients of a saturated loss are nearly 0. */
+  readonly gradient: number;
+  /**
+   * Of logits, relative to their magnitude: some units of the rounding error 2⁻²⁴, growing with the number of
+   * features.
+   */
+  readonly logit: number;
+  /**
+   * Of gradients, in absolute terms: near the smallest normal number 1.2e-38, float32 loses digits and then
+   * everything.
+   */
+  readonly underflow: number;
+}
+
+/** The largest deviation from `evaluate` that the precision allows, for every number of an evaluation. */
+export function tolerances(
+  spec: LossSpec,
+  problem: Problem,
+  upstream: Vector,
+  precision: Precision,
+): Evaluation {
+  const terms = flatten(spec).map(([weight, term]) => [Math.abs(weight), term] as const);
+  const shift = (logits: readonly Logit[]) =>
+    precision.logit * Math.max(...logits.map((logit) => logit.magnitude.value));
+  const allowed = accumulate(terms, problem, upstream.map(Math.abs), {
+    loss: (row, logits) =>
+      precision.value * Math.abs(row.value) + precision.absolute + row.valueUncertainty(shift(logits)),
+    slopes: (row, logits) =>
+      row.slopeUncertainty(shift(logits)).map((uncertainty) => precision.gradient + uncertainty),
+    wrtFeatures: (logit) => logit.wrtFeatures.map(() => logit.magnitude.wrtFeatures),
+    wrtColumn: (logit) => logit.wrtColumn.map(() => logit.magnitude.wrtColumn),
+  });
+  const aboveUnderflow = (matrix: Matrix) =>
+    matrix.map((row) => row.map((value) => value + precision.underflow));
+  return {...allowed, features: aboveUnderflow(allowed.features), kernel: aboveUnderflow(allowed.kernel)};
+}
+
+/** What is summed over terms and examples: a loss, and the chain rule's two factors. */
+interface Summands {
+  loss(row: RowLoss, logits: readonly Logit[]): number;
+  slopes(row: RowLoss, logits: readonly Logit[]): Vector;
+  wrtFeatures(logit: Logit): Vector;
+  wrtColumn(logit: Logit): Vector;
+}
+
+type WeightedTerm = readonly [weight: number, term: TermSpec];
+
+function accumulate(
+  terms: readonly WeightedTerm[],
+  problem: Problem,
+  upstream: Vector,
+  summands: Summands,
+): Evaluation {
+  const [batch, inputs, classes] = [
+    problem.features.length,
+    problem.kernel.length,
+    problem.kernel[0]!.length,
+  ];
+  const losses = new Array<number>(batch).fill(0);
+  const bias = new Array<number>(classes).fill(0);
+  const features = zeros(batch, inputs);
+  const kernel = zeros(inputs, classes);
+  for (const [weight, term] of terms) {
+    for (let example = 0; example < batch; example++) {
+      const logits = logitsOf(term, problem, example);
+      const row = rowLoss(term, logits, problem.labels[example]!);
+      const slopes = scale(weight * upstream[example]!, summands.slopes(row, logits));
+      losses[example]! += weight * summands.loss(row, logits);
+      for (const [j, logit] of logits.entries()) {
+        addToRow(features, example, scale(slopes[j]!, summands.wrtFeatures(logit)));
+        addToColumn(kernel, j, scale(slopes[j]!, summands.wrtColumn(logit)));
+        bias[j]! += slopes[j]! * logit.wrtBias;
+      }
+    }
+  }
+  return {losses, features, kernel, bias};
+}
+
+/** A combination is the sum of its terms, a nested one with the weights multiplied. */
+function flatten(spec: LossSpec): readonly WeightedTerm[] {
+  if (spec.kind !== 'combined') {
+    return [[1, spec]];
+  }
+  return spec.terms.flatMap(([weight, loss]) =>
+    flatten(loss).map(([innerWeight, term]) => [weight * innerWeight, term] as const),
+  );
+}
+
+function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
+  const x = problem.features[example]!;
+  const y = trueClass(problem.labels[example]!);
+  return problem.kernel[0]!.map((_, j) => {
+    const weights = column(problem.kernel, j);
+    const isTarget = j === y;
+    if (term.kind === 'asoftmax') {
+      return isTarget ? angularMarginLogit(x, weights, term) : angularLogit(x, weights);
+    }
+    const bias = problem.bias?.[j] ?? 0;
+    const used = problem.normalizeKernel ? unit(weights) : weights;
+    const logit =
+      term.kind === 'lsoftmax' && isTarget ? marginLogit(x, used, bias, term) : plainLogit(x, used, bias);
+    return problem.normalizeKernel ? throughNormalisation(logit, weights) : logit;
+  });
+}
+
+function rowLoss(term: TermSpec, logits: readonly Logit[], label: Vector): RowLoss {
+  const f = logits.map((logit) => logit.value);
+  switch (term.kind) {
+    case 'hinge':
+      return hingeRow(f, trueClass(label), term.margin);
+    case 'softmax': {
+      const smoothing = term.labelSmoothing;
+      return crossEntropyRow(
+        f,
+        label.map((q) => (1 - smoothing) * q + smoothing / label.length),
+      );
+    }
+    default:
+      return crossEntropyRow(f, label);
+  }
+}
+
+function trueClass(label: Vector): number {
+  return label.indexOf(Math.max(...label));
+}

@@ -1,0 +1,32 @@
+/**
+ * Runs before every test file: the backend that the vitest project asks for, and how fast-check draws its
+ * cases.
+ */
+
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import {expect, inject} from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    backend: string;
+  }
+}
+
+/** How to make each backend available. */
+const backends: Record<string, () => Promise<unknown>> = {
+  cpu: () => import('@tensorflow/tfjs-backend-cpu'),
+  wasm: () => import('@tensorflow/tfjs-backend-wasm'),
+};
+
+const backend = inject('backend');
+await backends[backend]!();
+expect(await tf.setBackend(backend), `the ${backend} backend starts`).toBe(true);
+await tf.ready();
+
+// The same cases on every run, so that a red test is red again. To explore: PROPERTY_SEED=7
+// PROPERTY_RUNS=10000 npm test
+fc.configureGlobal({
+  seed: Number(process.env.PROPERTY_SEED ?? 20240),
+  numRuns: Number(process.env.PROPERTY_RUNS ?? 100),
+});
