@@ -50,6 +50,7 @@ export class ASoftmaxLoss extends MarginLoss {
     return true;
   }
 
+  /** As for every margin loss, after a warning if the model should rank by angle and does not. */
   override compute(inputs: LossInputs): Tensor1D {
     if (inputs.trainsAnglesOnly && geometryOf(inputs.logits)?.normalized === false) warnOnce();
     return super.compute(inputs);

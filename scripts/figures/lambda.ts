@@ -25,7 +25,7 @@ export function lambdaPanels(): Panel[] {
       x: {title: 't', domain: [1, 30_000], type: 'log', values: [1, 10, 100, 1000, 10_000]},
       y: {title: 'λ(t)', domain: [0.1, 1000], type: 'log', values: [0.1, 1, 10, 100, 1000]},
       curves: [
-        schedule('tfjs-losses', {}, {x: 1.3, dx: 2, dy: 36}),
+        schedule('tfjs-losses', {}, {x: 300, dx: 4, dy: 16}),
         schedule(
           'SphereFace',
           {base: 1000, gamma: 0.12, power: 1, min: 5},
