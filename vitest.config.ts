@@ -1,8 +1,8 @@
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitest/config';
 
-/** Tests that compute nothing with tensors, choose their own backend or read the docs: once is enough. */
-const backendFree = ['test/reference.test.ts', 'test/coreOnly.test.ts', 'test/docs/**'];
+/** Tests without tensors, or of docs and package, which choose their own backend: once is enough. */
+const backendFree = ['test/reference.test.ts', 'test/coreOnly.test.ts', 'test/docs/**', 'test/package/**'];
 
 /** One project a backend, so that one suite holds every backend to the same numbers. */
 function backendProject(backend: string, include: string[], exclude: string[] = []) {

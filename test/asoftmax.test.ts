@@ -12,7 +12,9 @@ import {specsOf} from './support/specs.js';
 // asoftmax alone warns, once, that lengths of weights do not train; that warning has its own test.
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
-/** θ_y = π/2, where ψ of m = 2 is −1; ‖x‖ = 3; the other class is at angle 0. Lengths 2 and 7 do not matter. */
+/**
+ * θ_y = π/2, where ψ of m = 2 is −1; ‖x‖ = 3; the other class is at angle 0; ‖W_j‖ = 2 and 7 do not count.
+ */
 const atRightAngle = {features: [[3, 0]], kernel: fromColumns([0, 2], [7, 0]), labels: [[1, 0]]};
 
 describe('asoftmax', () => {

@@ -142,7 +142,7 @@ describe.each(eachLoss)('singular and extreme points: %s', (_, spec) => {
     }
   });
 
-  // There float32 has few digits or, on many GPUs, none: what comes out is a matter of luck, but it is finite.
+  // There float32 has few digits or, on many GPUs, none: what comes out is a matter of luck, but finite.
   const subnormal = [1e-39, 1e-42, 1e-45];
   it.each(subnormal)('numbers below the normal range, about %d, give finite results', async (length) => {
     const lengthsOfBoth = [
