@@ -16,12 +16,12 @@ export const candidates: Readonly<Record<string, number | ReturnType<typeof anne
 
 /** The margin losses that each candidate is tried with. */
 export const marginLosses: ReadonlyArray<{readonly name: 'lsoftmax' | 'asoftmax'; readonly m: number}> = [
-  {name: 'lsoftmax', m: 4},
-  {name: 'asoftmax', m: 4},
-  {name: 'lsoftmax', m: 3},
-  {name: 'asoftmax', m: 3},
   {name: 'lsoftmax', m: 2},
+  {name: 'lsoftmax', m: 3},
+  {name: 'lsoftmax', m: 4},
   {name: 'asoftmax', m: 2},
+  {name: 'asoftmax', m: 3},
+  {name: 'asoftmax', m: 4},
 ];
 
 /** A margin loss with a candidate for its λ. */

@@ -41,6 +41,10 @@ function mean(results: readonly TrialResult[], accuracy: Accuracy): number {
   return (100 * results.reduce((sum, result) => sum + (result[accuracy] ?? 0), 0)) / results.length;
 }
 
+/** With a proper minus sign, and none on 0.0. */
 function signed(points: number): string {
-  return points.toFixed(1).replace('-', '−');
+  return points
+    .toFixed(1)
+    .replace(/^-(0\.0)$/, '$1')
+    .replace('-', '−');
 }
