@@ -1,4 +1,5 @@
 import {
+  clone,
   customGrad,
   expandDims,
   type GradSaveFunc,
@@ -34,6 +35,15 @@ export function analytic<R extends Rank>(
     return {value, gradFunc: gradients};
   });
   return op(...inputs);
+}
+
+/** A second handle on the same data, through which gradients flow back to the first. */
+export function alias<T extends Tensor>(tensor: T): T {
+  return analytic([tensor], () => ({
+    value: clone(tensor),
+    saved: [],
+    gradients: (upstream) => [clone(upstream)],
+  })) as T;
 }
 
 /** A loss per example, and its gradient with respect to the scores. */

@@ -36,7 +36,7 @@ function kernelNorm(inputs: LossInputs, geometry: Geometry): Tensor1D {
 /** ‖W_y‖·‖x‖, shape [batch]: what the cosine of the true class is multiplied with to give its logit. */
 export function targetLength(inputs: LossInputs, geometry: Geometry): Tensor1D {
   return inputs.share('‖W_y‖‖x‖', () =>
-    product(featureNorm(inputs, geometry), ofTrueClass(kernelNorm(inputs, geometry), inputs)),
+    multiply(featureNorm(inputs, geometry), ofTrueClass(kernelNorm(inputs, geometry), inputs)),
   );
 }
 
@@ -46,7 +46,7 @@ export function targetBias(inputs: LossInputs, {bias}: Geometry): Tensor1D | nul
 }
 
 /** W_j·x without the bias, shape [batch, classes]; the bias has the gradient 0, where it would otherwise have none. */
-function products(inputs: LossInputs, {product, bias}: Geometry): Tensor2D {
+function scoresWithoutBias(inputs: LossInputs, {product, bias}: Geometry): Tensor2D {
   if (product === null || bias === null) return inputs.logits;
   return inputs.share('W·x', () =>
     analytic([product, bias], () => ({
@@ -59,9 +59,9 @@ function products(inputs: LossInputs, {product, bias}: Geometry): Tensor2D {
 
 /** ‖x‖ cos θ_j, shape [batch, classes]: the logits of a kernel with columns of norm 1. */
 export function normalizedLogits(inputs: LossInputs, geometry: Geometry): Tensor2D {
-  if (geometry.normalized) return products(inputs, geometry);
+  if (geometry.normalized) return scoresWithoutBias(inputs, geometry);
   return inputs.share('‖x‖ cos θ', () =>
-    columnQuotients(products(inputs, geometry), kernelNorm(inputs, geometry)),
+    columnQuotients(scoresWithoutBias(inputs, geometry), kernelNorm(inputs, geometry)),
   );
 }
 
@@ -71,12 +71,12 @@ export function normalizedLogits(inputs: LossInputs, geometry: Geometry): Tensor
  */
 export function targetCosine(inputs: LossInputs, geometry: Geometry): Tensor1D {
   return inputs.share('cos θ_y', () => {
-    const product = inputs.atTrueClass(products(inputs, geometry));
+    const product = inputs.atTrueClass(scoresWithoutBias(inputs, geometry));
     return clipByValue(divNoNan(product, targetLength(inputs, geometry)), -1, 1) as Tensor1D;
   });
 }
 
-function product(a: Tensor1D, b: Tensor1D): Tensor1D {
+function multiply(a: Tensor1D, b: Tensor1D): Tensor1D {
   return analytic([a, b], () => ({
     value: mul<Tensor1D>(a, b),
     saved: [a, b],

@@ -1,17 +1,20 @@
 import {
-  add,
   cast,
-  gather,
+  expandDims,
   keep,
-  range,
-  reshape,
+  sum,
   Tensor,
   type Tensor1D,
   type Tensor2D,
+  where,
 } from '@tensorflow/tfjs-core';
+import {alias, analytic} from './analytic.js';
 import {describe} from './checks.js';
-import {invalidToNaN, type LabelForm, labelForm, toClassIds, toMask, toRows} from './labels.js';
+import {isInRange, isOneHot, type LabelForm, labelForm, toClassIds, toMask, toRows} from './labels.js';
 import type {LossInputs} from './lossInputs.js';
+
+/** Logits seen by a loss that trains lengths: a loss that is but a metric beside it does not train alone. */
+const lengthsTrained = new WeakSet<Tensor>();
 
 /** The inputs of a loss, checked and computed from labels and output. Whoever makes one disposes of it. */
 export class CheckedInputs implements LossInputs {
@@ -40,7 +43,8 @@ export class CheckedInputs implements LossInputs {
     }
     this.logits = output as Tensor2D;
     this.labels = labels;
-    this.trainsAnglesOnly = trainsAnglesOnly;
+    if (!trainsAnglesOnly) lengthsTrained.add(output);
+    this.trainsAnglesOnly = !lengthsTrained.has(output);
     this.#form = labelForm(owner, labels, this.batch, this.classes);
   }
 
@@ -60,7 +64,7 @@ export class CheckedInputs implements LossInputs {
     return this.share('one-hot', () =>
       this.#form === 'rows'
         ? cast(this.labels as Tensor2D, 'float32')
-        : toRows(this.labels, this.classIds, this.isTrueClass),
+        : toRows(this.isValid, this.isTrueClass),
     );
   }
 
@@ -68,21 +72,32 @@ export class CheckedInputs implements LossInputs {
     return this.share('true class', () => toMask(this.classIds, this.classes));
   }
 
-  atTrueClass(scores: Tensor2D): Tensor1D {
-    const index = this.share('index of the true class', () =>
-      add(this.classIds, range(0, this.batch * this.classes, this.classes, 'int32')),
+  /** Whether the label of each example names one class, bool, shape [batch]. */
+  private get isValid(): Tensor1D {
+    return this.share('valid labels', () =>
+      this.#form === 'rows' ? isOneHot(this.labels as Tensor2D) : isInRange(this.labels, this.classIds),
     );
-    const entries = gather(reshape(scores, [-1]) as Tensor1D, index);
-    return invalidToNaN(entries, this.labels, this.#form, this.classIds);
   }
 
-  share<T extends Tensor>(key: string, make: () => T): T {
+  readonly atTrueClass = (scores: Tensor2D): Tensor1D => {
+    const {isTrueClass, isValid} = this;
+    return analytic([scores], () => ({
+      value: where(isValid, sum<Tensor1D>(where(isTrueClass, scores, 0), 1), Number.NaN) as Tensor1D,
+      saved: [isTrueClass],
+      gradients: (upstream, saved) => [where(saved[0]!, expandDims(upstream, 1), 0)],
+    }));
+  };
+
+  readonly share = <T extends Tensor>(key: string, make: () => T): T => {
     const known = this.#shared.get(key);
     if (known !== undefined) return known as T;
-    const made = keep(make());
-    this.#shared.set(key, made);
-    return made;
-  }
+    const made = make();
+    // What is shared is disposed of in the end, so it must not be a tensor that somebody else goes on using.
+    const isTaken = made === this.labels || made === this.logits || [...this.#shared.values()].includes(made);
+    const own = keep(isTaken ? alias(made) : made);
+    this.#shared.set(key, own);
+    return own;
+  };
 
   /** Disposes of what the terms shared. */
   dispose(): void {

@@ -5,7 +5,6 @@ import {
   log,
   max,
   mul,
-  neg,
   sub,
   sum,
   type Tensor1D,
@@ -27,9 +26,9 @@ export function crossEntropy(scores: Tensor2D, rows: Tensor2D): LossAndGradient 
   const shifted = sub<Tensor2D>(scores, max(scores, 1, true));
   const exponentials = exp(shifted);
   const total = sum<Tensor2D>(exponentials, 1, true);
-  const logProbabilities = sub(shifted, log(total));
+  const surprise = sub(log(total), shifted);
   return {
-    loss: neg(sum<Tensor1D>(where(equal(rows, 0), 0, mul(rows, logProbabilities)), 1)),
+    loss: sum<Tensor1D>(where(equal(rows, 0), 0, mul(rows, surprise)), 1),
     gradient: sub(mul(div(exponentials, total), sum(rows, 1, true)), rows),
   };
 }

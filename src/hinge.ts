@@ -21,7 +21,7 @@ import type {LossInputs} from './lossInputs.js';
 /** The options of {@link hinge}. */
 export interface HingeOptions {
   /** Δ: by how much the true class's score must exceed every other, a number ≥ 0. @defaultValue 1 */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
 }
 
 /**

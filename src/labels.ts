@@ -1,13 +1,17 @@
 import {
+  abs,
   argMax,
   cast,
   equal,
   expandDims,
+  logicalAnd,
+  max,
   maximum,
   minimum,
   range,
   reshape,
   scalar,
+  sum,
   Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -64,21 +68,18 @@ export function toMask(classIds: Tensor1D, classes: number): Tensor2D {
   return equal(expandDims(classIds, 1), range(0, classes, 1, 'int32'));
 }
 
-/** One-hot rows of class ids, shape [batch, classes], float32. An id that is none of the classes gives a row of NaN. */
-export function toRows(labels: Tensor, classIds: Tensor1D, mask: Tensor2D): Tensor2D {
-  return where(expandDims(isInRange(labels, classIds), 1), cast(mask, 'float32'), Number.NaN);
+/** One-hot rows, shape [batch, classes], float32; NaN throughout for an id that is none of the classes. */
+export function toRows(isValid: Tensor1D, mask: Tensor2D): Tensor2D {
+  return where(expandDims(isValid, 1), cast(mask, 'float32'), Number.NaN);
 }
 
-/** `values` [batch], with NaN where the class id is none of the classes. */
-export function invalidToNaN(
-  values: Tensor1D,
-  labels: Tensor,
-  form: LabelForm,
-  classIds: Tensor1D,
-): Tensor1D {
-  return form === 'rows' ? values : where(isInRange(labels, classIds), values, Number.NaN);
-}
-
-function isInRange(labels: Tensor, classIds: Tensor1D): Tensor1D {
+/** Which class ids are ids of classes, before {@link toClassIds} made them so, shape [batch]. */
+export function isInRange(labels: Tensor, classIds: Tensor1D): Tensor1D {
   return equal(reshape(labels, [-1]), classIds) as Tensor1D;
+}
+
+/** Which rows have a single 1 and else zeros, shape [batch]. */
+export function isOneHot(rows: Tensor2D): Tensor1D {
+  const values = cast(rows, 'float32');
+  return logicalAnd(equal(max(values, 1), 1), equal(sum(abs(values), 1), 1)) as Tensor1D;
 }

@@ -9,19 +9,19 @@ export type LambdaSchedule = (step: number) => number;
 /** The options of {@link annealedLambda}. */
 export interface AnnealedLambdaOptions {
   /** λ before the first step: a number ≥ 0. @defaultValue 1000 */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /** How fast λ falls, per step: a number ≥ 0. @defaultValue 0.12 */
-  readonly gamma?: number;
+  readonly gamma?: number | undefined;
   /** The exponent of the decay: a number ≥ 0. @defaultValue 1 */
-  readonly power?: number;
+  readonly power?: number | undefined;
   /** The value below which λ does not fall: a number ≥ 0. @defaultValue 50 */
-  readonly min?: number;
+  readonly min?: number | undefined;
 }
 
 /** A schedule that can be written to JSON and made again from it. */
 export interface AnnealedLambda extends LambdaSchedule {
   /** The options of this schedule, defaults filled in. */
-  getConfig(): {readonly [option in keyof AnnealedLambdaOptions]-?: number};
+  getConfig(): {readonly base: number; readonly gamma: number; readonly power: number; readonly min: number};
 }
 
 /** What the `lambda` option of a margin loss looks like in JSON. */
@@ -34,11 +34,12 @@ const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
  *
  * λ(t) = max(min, base · (1 + gamma · t)^(−power)), with t the number of training steps completed.
  *
- * With a large λ a margin loss is all but softmax; as λ falls, the margin grows. Without it, m ≥ 3 often never leaves
- * chance. The defaults are those of `lsoftmax()` and `asoftmax()`; [the guide on λ](../docs/lambda.md) tells how they were chosen.
+ * With a large λ a margin loss is all but softmax; as λ falls, the margin grows, and `min` sets how far. Without
+ * annealing, training often never leaves chance. The defaults are those of `lsoftmax()` and `asoftmax()`; [the guide on λ](../docs/lambda.md) tells how they were chosen.
  *
  * @returns A function from step to λ, with `getConfig()`.
- * @throws RangeError if an option is negative or not finite; TypeError if it is not a number or unknown.
+ * @throws RangeError if an option is negative or not finite, or `min` is above `base`; TypeError if an option is not a number
+ * or unknown.
  *
  * @example
  * ```ts
@@ -56,6 +57,12 @@ export function annealedLambda(options: AnnealedLambdaOptions = {}): AnnealedLam
   const {base = DEFAULTS.base, gamma = DEFAULTS.gamma, power = DEFAULTS.power, min = DEFAULTS.min} = options;
   for (const [name, value] of Object.entries({base, gamma, power, min})) {
     checkNumber('annealedLambda', name, value, {atLeast: 0});
+  }
+  if (min > base) {
+    const note = options.min === undefined ? ' (the default)' : '';
+    throw new RangeError(
+      `annealedLambda: min must be <= base, got min ${min}${note} and base ${base}; give both`,
+    );
   }
   const schedule = (step: number) => {
     checkNumber('annealedLambda', 'step', step, {atLeast: 0});
@@ -86,7 +93,7 @@ export function lambdaAt(owner: string, lambda: number | LambdaSchedule, step: n
 /** λ as JSON. */
 export function lambdaToConfig(owner: string, lambda: number | LambdaSchedule): LambdaConfig {
   if (typeof lambda === 'number') return lambda;
-  if ('getConfig' in lambda) return (lambda as AnnealedLambda).getConfig();
+  if (isAnnealed(lambda)) return lambda.getConfig();
   throw new TypeError(
     `${owner}: a schedule that is a function of your own cannot be written to JSON; use annealedLambda() or a number`,
   );
@@ -103,10 +110,19 @@ export function lambdaFromConfig(owner: string, config: unknown): number | Annea
   return annealedLambda(config);
 }
 
+/** Whether a schedule is of {@link annealedLambda}'s making, in this copy of the package or another. */
+function isAnnealed(lambda: LambdaSchedule): lambda is AnnealedLambda {
+  if (!('getConfig' in lambda) || typeof lambda.getConfig !== 'function') return false;
+  const config: unknown = lambda.getConfig();
+  return (
+    typeof config === 'object' && config !== null && Object.keys(DEFAULTS).every((name) => name in config)
+  );
+}
+
 /** λ as it appears in the formula of a loss. */
 export function lambdaToString(lambda: number | LambdaSchedule): string {
   if (typeof lambda === 'number') return String(lambda);
-  if (!('getConfig' in lambda)) return lambda.name || 'custom';
-  const {base, gamma, power, min} = (lambda as AnnealedLambda).getConfig();
+  if (!isAnnealed(lambda)) return lambda.name || 'custom';
+  const {base, gamma, power, min} = lambda.getConfig();
   return `annealed(base=${base}, gamma=${gamma}, power=${power}, min=${min})`;
 }

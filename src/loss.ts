@@ -85,7 +85,7 @@ export abstract class Loss {
    * The loss of each example, shape [batch]. Called by the loss itself and by a combination that has it as a term,
    * inside of `tf.tidy`. A gradient flows through whatever ops it uses, if tfjs has a gradient for them.
    */
-  abstract compute(inputs: LossInputs): Tensor1D;
+  abstract compute(inputs: LossInputs): Tensor;
 
   /** The loss as JSON: its `name` and its options. */
   abstract getConfig(): LossConfig;

@@ -9,7 +9,11 @@ export interface LossInputs {
   readonly labels: Tensor;
   /** The model's output, float32, shape [batch, classes]. */
   readonly logits: Tensor2D;
-  /** Whether every term of the outermost loss trains directions only, and none the lengths of the weights. */
+  /**
+   * Whether no loss of these logits trains the lengths of the weights.
+   *
+   * @internal
+   */
   readonly trainsAnglesOnly: boolean;
   /** The number of examples. */
   readonly batch: number;
@@ -22,13 +26,16 @@ export interface LossInputs {
   /** The mask of the true classes, bool, shape [batch, classes]: exactly one a row. */
   readonly isTrueClass: Tensor2D;
 
-  /** The entry of each row of `scores` [batch, classes] at its true class, shape [batch]. */
-  atTrueClass(scores: Tensor2D): Tensor1D;
+  /**
+   * The entry of each row of `scores` [batch, classes] at its true class, shape [batch]; NaN where the label names no
+   * class: an id out of range, or a row that is not one-hot.
+   */
+  readonly atTrueClass: (scores: Tensor2D) => Tensor1D;
 
   /**
    * `make()`, computed once however many terms of a combination ask for it under the same `key`. Begin the key with the
    * name of your loss: all terms share one set of keys. To be called outside of `tf.customGrad`: what is computed in
    * there has no gradient.
    */
-  share<T extends Tensor>(key: string, make: () => T): T;
+  readonly share: <T extends Tensor>(key: string, make: () => T) => T;
 }

@@ -12,8 +12,8 @@ import {MarginLoss, type MarginLossOptions, type MarginScores} from './marginLos
  *
  * ψ(θ) = (−1)^k cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m]
  *
- * Since ψ(θ) ≤ cos θ, the true class must win with its angle multiplied by m: features gather in narrow cones around
- * their class's weights. m = 1 is softmax exactly.
+ * Since ψ(θ) ≤ cos θ, the true class must win by an angle: features gather in narrower cones around their class's
+ * weights, the narrower the larger m and the smaller λ. m = 1 is softmax exactly.
  *
  * Gradient, with u = W_y·x, n = ‖W_y‖‖x‖, c = u/n, p the softmax of f:
  * ∂L/∂f_j = p_j − 1[j = y], ∂f_y/∂u = (λ + ψ′(c)) / (1 + λ), ∂f_y/∂n = (ψ(c) − cψ′(c)) / (1 + λ).

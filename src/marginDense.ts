@@ -195,7 +195,7 @@ export class MarginDense extends layers.Layer {
     return [matrixShape(inputShape)[0], this.#units];
   }
 
-  override call(inputs: Tensor | Tensor[], kwargs: {training?: boolean}): Tensor {
+  override call(inputs: Tensor | Tensor[], kwargs: {training?: boolean} = {}): Tensor {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const given = onlyOne(Array.isArray(inputs) ? inputs : [inputs]);

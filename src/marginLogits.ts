@@ -14,7 +14,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import {analytic} from './analytic.js';
+import {alias, analytic} from './analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
 import {vectorNorm} from './vectorNorm.js';
 
@@ -37,11 +37,11 @@ export interface Geometry {
 /** The options of {@link marginLogits}. */
 export interface MarginLogitsOptions {
   /** b, added to the logits, shape [classes]. @defaultValue none */
-  readonly bias?: Tensor1D;
+  readonly bias?: Tensor | undefined;
   /** Scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
-  readonly normalizeKernel?: boolean;
+  readonly normalizeKernel?: boolean | undefined;
   /** The number of training steps completed, an integer ≥ 0: λ schedules read it. @defaultValue 0 */
-  readonly step?: number;
+  readonly step?: number | undefined;
 }
 
 /** A registered symbol, so that two copies of this package in one program understand each other. */
@@ -72,8 +72,8 @@ export function geometryOf(logits: Tensor): Geometry | undefined {
  * import * as tf from '@tensorflow/tfjs';
  * import {lsoftmax, marginLogits} from 'tfjs-losses';
  *
- * const features = tf.randomNormal<tf.Rank.R2>([8, 16]);
- * const kernel = tf.variable(tf.randomNormal<tf.Rank.R2>([16, 3]));
+ * const features = tf.randomNormal([8, 16]);
+ * const kernel = tf.variable(tf.randomNormal([16, 3]));
  * const labels = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], 'int32');
  * const loss = lsoftmax({m: 2});
  * const optimizer = tf.train.sgd(0.1);
@@ -82,26 +82,23 @@ export function geometryOf(logits: Tensor): Geometry | undefined {
  * }
  * ```
  */
-export function marginLogits(
-  features: Tensor2D,
-  kernel: Tensor2D,
-  options: MarginLogitsOptions = {},
-): Tensor2D {
+export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLogitsOptions = {}): Tensor2D {
   checkOptions('marginLogits', options, ['bias', 'normalizeKernel', 'step']);
   const {bias, normalizeKernel = false, step = 0} = options;
   checkArguments(features, kernel, bias);
+  const [x, w, b] = [features as Tensor2D, kernel as Tensor2D, bias as Tensor1D | undefined];
   checkBoolean('marginLogits', 'normalizeKernel', normalizeKernel);
   checkNumber('marginLogits', 'step', step, {atLeast: 0, integer: true});
 
   return tidy(() => {
-    const columns = normalizeKernel ? unitColumns(kernel) : kernel;
-    const product = matrixProduct(features, columns);
-    const logits = bias ? withBias(product, bias) : product;
+    const columns = normalizeKernel ? unitColumns(w) : w;
+    const product = matrixProduct(x, columns);
+    const logits = b ? withBias(product, b) : product;
     attachGeometry(logits, {
-      features: keep(alias(features)),
+      features: keep(alias(x)),
       kernel: keep(alias(columns)),
-      bias: bias ? keep(alias(bias)) : null,
-      product: bias ? keep(alias(product)) : null,
+      bias: b ? keep(alias(b)) : null,
+      product: b ? keep(alias(product)) : null,
       step,
       normalized: normalizeKernel,
     });
@@ -109,7 +106,7 @@ export function marginLogits(
   });
 }
 
-function checkArguments(features: Tensor2D, kernel: Tensor2D, bias: Tensor1D | undefined): void {
+function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
   const expected = {features: '[batch, features]', kernel: '[features, classes]', bias: '[classes]'};
   const given = bias === undefined ? {features, kernel} : {features, kernel, bias};
   for (const [name, tensor] of Object.entries(given)) {
@@ -179,15 +176,6 @@ function unitColumns(kernel: Tensor2D): Tensor2D {
       },
     };
   });
-}
-
-/** A second handle on the same data, through which gradients flow back to the first. */
-function alias<T extends Tensor>(tensor: T): T {
-  return analytic([tensor], () => ({
-    value: clone(tensor),
-    saved: [],
-    gradients: (upstream) => [clone(upstream)],
-  })) as T;
 }
 
 /** Attaches the geometry to this one tensor, and has it released exactly when the tensor is disposed of. */

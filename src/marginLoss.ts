@@ -29,13 +29,14 @@ import {psiOfCosine} from './psi.js';
 /** The options that L-Softmax and A-Softmax share. */
 export interface MarginLossOptions {
   /** The angular margin, an integer ≥ 1; 1 is no margin. @defaultValue 4 */
-  readonly m?: number;
+  readonly m?: number | undefined;
   /**
    * λ ≥ 0: the weight of the plain logit in the blend (λ·‖W_y‖‖x‖cos θ_y + ‖W_y‖‖x‖ψ(θ_y)) / (1 + λ) that stands for
-   * the true class's logit. A number keeps it constant, a schedule lets it fall during training.
+   * the true class's logit. A number keeps it constant, a schedule lets it fall during training. Where it ends decides how
+   * large the margin is: the default ends at 50, a mild one; see the guide on λ.
    * @defaultValue annealedLambda()
    */
-  readonly lambda?: number | LambdaSchedule;
+  readonly lambda?: number | LambdaSchedule | undefined;
 }
 
 /** The logits that a margin loss works on, and what its target logit is made of. */
@@ -53,7 +54,7 @@ export interface MarginScores {
  *
  * f_y = (λ·n·cos θ_y + n·ψ(θ_y)) / (1 + λ)
  *
- * They differ in `marginScores`: in the other classes' logits, and in n.
+ * They differ in the other classes' logits, and in n.
  */
 export abstract class MarginLoss extends Loss {
   readonly #m: number;

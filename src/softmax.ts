@@ -10,7 +10,7 @@ export interface SoftmaxOptions {
   /**
    * ε: the share of the labels' mass that is spread evenly over all classes, in [0, 1). @defaultValue 0
    */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
 }
 
 /**
@@ -21,8 +21,8 @@ export interface SoftmaxOptions {
  *
  * ∂L/∂s_j = p_j − q_j
  *
- * It keeps pushing whatever the margin, ever more weakly: its gradient is never 0, neither for a right example nor, since
- * nothing is clipped, for one that is confidently wrong.
+ * It keeps pushing whatever the margin, ever more weakly, until p_y rounds to 1. Nothing is clipped, so a confidently
+ * wrong example gets its full gradient.
  *
  * Labels: one-hot or soft rows [batch, classes], or int32 class ids [batch] or [batch, 1]. Output: logits
  * [batch, classes]. Result: [batch], in nats, ≥ 0.

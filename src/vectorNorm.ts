@@ -30,7 +30,7 @@ export function vectorNorm(matrix: Tensor2D, axis: 0 | 1): Tensor1D {
   return analytic([matrix], () => {
     const largest = max<Tensor2D>(abs(matrix), axis, true);
     const isZero = less(largest, SMALLEST_NORMAL);
-    const scaled = div(matrix, where(isZero, Number.POSITIVE_INFINITY, largest));
+    const scaled = div(matrix, where(isZero, 1, largest));
     // Between 1 and the square root of the length of v, so it divides gradients without harm; 0 for v = 0 alone.
     const root = sqrt(sum<Tensor1D>(square(scaled), axis));
     return {

@@ -9,7 +9,7 @@ import {list, roundToFloat32, samples} from './support/problems.js';
 import {runLoss, toLoss} from './support/runLoss.js';
 import {specsOf} from './support/specs.js';
 
-// asoftmax alone warns, once, that lengths of weights do not train; that warning has its own test.
+// asoftmax alone warns, once, that lengths of weights do not train: see warning.test.ts.
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
 /**

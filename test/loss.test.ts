@@ -199,6 +199,35 @@ describe.each(Object.entries(everyLoss))('labels given to %s', (_, spec) => {
   });
 });
 
+describe('label rows that are not one-hot', () => {
+  const wrongRows = {
+    'all zeros': [0, 0, 0],
+    'two ones': [1, 1, 0],
+    soft: [0.5, 0.5, 0],
+    'ones that cancel': [1, 1, -1],
+    NaN: [0, Number.NaN, 1],
+  };
+  const losses = {
+    hinge: hinge(),
+    lsoftmax: lsoftmax({m: 2, lambda: 0}),
+    asoftmax: asoftmax({m: 2, lambda: 0}),
+  };
+
+  describe.each(Object.entries(losses))('make that example NaN: %s', (_, loss) => {
+    it.each(Object.entries(wrongRows))('%s', async (_, row) => {
+      const given = tf.tensor2d([[0, 1, 0], row, [0, 0, 1]]);
+      const features = tf.tensor2d([
+        [1, 2],
+        [-1, 1],
+        [0.5, 3],
+      ]);
+      const result = tf.tidy(() => loss(given, marginLogits(features, w)));
+      expect((await read<number[]>(result)).map(Number.isNaN)).toEqual([false, true, false]);
+      tf.dispose([given, features, result]);
+    });
+  });
+});
+
 /** (1 − p_y)^γ · (−log p_y), the focal loss of Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017. */
 class FocalLoss extends Loss {
   readonly #gamma: number;
@@ -275,6 +304,33 @@ describe('a loss of the user’s own', () => {
     const [losses, focals] = [history.loss, history.focal] as number[][];
     expect(losses!.at(-1)).toBeLessThan(losses![0]! / 2);
     expect(focals!.at(-1)).toBeLessThan(focals![0]! / 2);
+  });
+
+  it('may be written in terms of the true class’s score, and shared tensors, taken out of the inputs', async () => {
+    class LogLikelihood extends Loss {
+      constructor() {
+        super('likelihood');
+      }
+      compute({atTrueClass, share, logits: given}: LossInputs) {
+        const scores = share('likelihood: scores', () => given);
+        return tf.neg(atTrueClass(tf.logSoftmax(scores)));
+      }
+      getConfig() {
+        return {name: this.name};
+      }
+    }
+    const scores = tf.tensor2d([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const ids = tf.tensor1d([2, 0], 'int32');
+    const [own, standard] = [new LogLikelihood(), softmax()].map((each) =>
+      tf.valueAndGrad((given: tf.Tensor) => each(ids, given))(scores, tf.tensor1d([1, 2])),
+    );
+    expect(scores.isDisposed).toBe(false);
+    expectClose(await read<number[]>(own!.value), await read<number[]>(standard!.value), {absolute: 1e-6});
+    expectClose(await read<number[][]>(own!.grad), await read<number[][]>(standard!.grad), {absolute: 1e-6});
+    tf.dispose([scores, ids, own!, standard!]);
   });
 
   it('may use what the library works out: logits, mask, class ids, the true class’s score', async () => {

@@ -40,8 +40,10 @@ const anyMayBeMissing: {requiredKeys: []} = {requiredKeys: []};
 const lambdas = fc.oneof(
   amount,
   fc
-    .record({base: amount, gamma: amount, power: amount, min: amount}, anyMayBeMissing)
-    .map((options) => annealedLambda(options)),
+    .record({rise: amount, gamma: amount, power: amount, min: amount}, anyMayBeMissing)
+    .map(({rise, min, ...rest}) =>
+      annealedLambda({...rest, min, ...(rise === undefined ? {} : {base: (min ?? 50) + rise})}),
+    ),
 );
 const margins = fc.record({m: fc.integer({min: 1, max: 8}), lambda: lambdas}, anyMayBeMissing);
 

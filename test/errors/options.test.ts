@@ -176,6 +176,18 @@ describe('annealedLambda', () => {
           [-1],
         ),
       ),
+    [
+      'min left to its default above base',
+      () => annealedLambda({base: 5}),
+      RangeError,
+      'annealedLambda: min must be <= base, got min 50 (the default) and base 5; give both',
+    ],
+    [
+      'min above base',
+      () => annealedLambda({base: 1, min: 2}),
+      RangeError,
+      'annealedLambda: min must be <= base, got min 2 and base 1; give both',
+    ],
     ...numberMistakes((step) => annealedLambda()(step), 'annealedLambda: step', 'a finite number >= 0', [-1]),
   ]);
 });

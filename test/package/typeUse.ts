@@ -41,7 +41,7 @@ const layer: MarginDense = marginDense({units: 3, useBias: true, kernelRegulariz
 const model = tf.sequential({layers: [layer]});
 const loss: CombinedLoss = combined([
   [0.25, hinge({margin: 1})],
-  [0.65, lsoftmax({m: 4, lambda: annealedLambda({base: 10})})],
+  [0.65, lsoftmax({m: 4, lambda: annealedLambda({base: 10, min: 1})})],
   [0.34, asoftmax({m: 4, lambda: (step) => 10 / (1 + step)})],
 ]);
 model.compile({optimizer: 'adam', loss, metrics: ['accuracy', hinge()]});
