@@ -9,8 +9,8 @@ export interface Contender {
 }
 
 /**
- * λ falls from 100 to 0.7 over the 1,260 steps of the quickstart. The default schedule is for longer training: here it
- * would end with the margin hardly switched on. Falling much faster is no better: a plane has little room for ten
+ * λ falls from 100 to 0.7 over the 1,260 steps of the quickstart. The default schedule stops at 50, a margin too
+ * mild to see. Falling much faster is no better: a plane has little room for ten
  * classes, and two that have not parted when the margin sets in may stay on top of each other.
  */
 const lambda = annealedLambda({base: 100, gamma: 0.12, power: 1, min: 0});
