@@ -67,7 +67,7 @@ class TermObserver extends Loss implements ObservedTerm {
     return typeof lambda === 'number' ? lambda : lambda(step);
   }
 
-  compute(inputs: LossInputs): tf.Tensor1D {
+  compute(inputs: LossInputs): tf.Tensor {
     const perExample = this.#observed.compute(inputs);
     this.#latest = tf.tidy(() => tf.mean(perExample).dataSync()[0]!);
     return perExample;
