@@ -21,7 +21,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // The advice to install tfjs-node, which every test file would print again.
     onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
-    coverage: {include: ['src/**/*.ts']},
+    coverage: {include: ['src/**/*.ts'], thresholds: {lines: 99, branches: 97, functions: 99}},
     projects: [
       backendProject('cpu', ['test/**/*.test.ts', 'examples/**/*.test.ts']),
       backendProject('wasm', ['test/**/*.test.ts'], backendFree),

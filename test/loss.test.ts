@@ -306,6 +306,14 @@ describe('a loss of the user’s own', () => {
     expect(focals!.at(-1)).toBeLessThan(focals![0]! / 2);
   });
 
+  it('is missed by name if a subclass, in JavaScript, has no compute()', () => {
+    const unfinished = new FocalLoss();
+    Object.defineProperty(unfinished, 'compute', {value: undefined});
+    expect(() => unfinished(ids, logits)).toThrow(
+      new TypeError('focal: a loss must implement compute(inputs), from inputs to one value an example'),
+    );
+  });
+
   it('may be written in terms of the true class’s score, and shared tensors, taken out of the inputs', async () => {
     class LogLikelihood extends Loss {
       constructor() {
