@@ -21,7 +21,7 @@ export interface AnnealedLambdaOptions {
 /** A schedule that can be written to JSON and made again from it. */
 export interface AnnealedLambda extends LambdaSchedule {
   /** The options of this schedule, defaults filled in. */
-  getConfig(): {readonly base: number; readonly gamma: number; readonly power: number; readonly min: number};
+  getConfig(): {readonly [option in keyof AnnealedLambdaOptions]-?: number};
 }
 
 /** What the `lambda` option of a margin loss looks like in JSON. */
