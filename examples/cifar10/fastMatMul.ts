@@ -7,7 +7,8 @@ import {BatchMatMul, type KernelFunc, type TensorInfo, Transpose, util} from '@t
  * The wasm backend hands a product to XNNPACK only when neither operand is to be transposed; any other product
  * goes through a scalar loop at a tenth of the speed. Transposing is cheap beside the product itself, so the
  * registered kernel is wrapped in one that transposes first. A stack of matrices stays with the plain kernel,
- * which takes its slow path for a stack either way. So does `_FusedMatMul`: tfjs never transposes there.
+ * which takes its slow path for a stack either way, and so does a product of nothing, of which XNNPACK leaves the result
+ * unset. `_FusedMatMul` stays as it is: tfjs never transposes there.
  *
  * Installing twice is the same as once. Returns a function that puts the plain kernel back.
  */
@@ -43,7 +44,9 @@ function transposingFirst(multiply: KernelFunc, transpose: KernelFunc): KernelFu
     const {inputs, backend, attrs} = parameters;
     const {a, b} = inputs as {a: TensorInfo; b: TensorInfo};
     const {transposeA, transposeB} = attrs as {transposeA: boolean; transposeB: boolean};
-    if (!(transposeA || transposeB) || isStack(a) || isStack(b)) return multiply(parameters);
+    if (!(transposeA || transposeB) || [a, b].some((x) => isStack(x) || isEmpty(x))) {
+      return multiply(parameters);
+    }
 
     const intermediates: TensorInfo[] = [];
     const transposed = (x: TensorInfo): TensorInfo => {
@@ -51,14 +54,20 @@ function transposingFirst(multiply: KernelFunc, transpose: KernelFunc): KernelFu
       intermediates.push(result as TensorInfo);
       return result as TensorInfo;
     };
-    const product = multiply({
-      inputs: {a: transposeA ? transposed(a) : a, b: transposeB ? transposed(b) : b},
-      backend,
-      attrs: {transposeA: false, transposeB: false},
-    });
-    for (const {dataId} of intermediates) (backend as Disposer).disposeData(dataId);
-    return product;
+    try {
+      return multiply({
+        inputs: {a: transposeA ? transposed(a) : a, b: transposeB ? transposed(b) : b},
+        backend,
+        attrs: {transposeA: false, transposeB: false},
+      });
+    } finally {
+      for (const {dataId} of intermediates) (backend as Disposer).disposeData(dataId);
+    }
   };
+}
+
+function isEmpty({shape}: TensorInfo): boolean {
+  return util.sizeFromShape(shape) === 0;
 }
 
 function isStack({shape}: TensorInfo): boolean {

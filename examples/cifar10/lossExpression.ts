@@ -107,17 +107,17 @@ class LossReader {
   #create<T>(call: NamedCall, vocabulary: Readonly<Record<string, Term<T>>>, kind: string): T {
     const term = lookUp(this.#expression, call, vocabulary, kind);
     const values: Record<string, OptionValue> = {};
-    for (const option of call.options) {
-      const value = this.#optionValue(option.value);
-      values[option.name] = value;
-      // Options do not depend on one another, so the one that is refused by itself is the one to point at.
-      try {
-        term.create({[option.name]: value});
-      } catch (error) {
-        this.#expression.fail(option.value, (error as Error).message);
-      }
+    for (const option of call.options) values[option.name] = this.#optionValue(option.value);
+    try {
+      return term.create(values);
+    } catch (error) {
+      const problem = (error as Error).message;
+      // The option that is refused by itself for the same reason is the one to point at; or else it is the whole call.
+      const culprit = call.options.find(
+        ({name}) => problemOf(() => term.create({[name]: values[name]!})) === problem,
+      );
+      return this.#expression.fail(culprit?.value ?? call.nameSpan, problem);
     }
-    return term.create(values);
   }
 
   #optionValue(node: Expression): OptionValue {
@@ -127,4 +127,14 @@ class LossReader {
     if (call === undefined) return this.#expression.fail(node, 'expected a number or anneal(…)');
     return this.#create(call, schedules, 'schedule');
   }
+}
+
+/** The message of the error that `make` throws, if it does. */
+function problemOf(make: () => unknown): string | undefined {
+  try {
+    make();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
 }

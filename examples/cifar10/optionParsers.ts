@@ -46,6 +46,11 @@ export function hiddenLayers(text: string): number[] {
   });
 }
 
+/** The name of a file or folder. */
+export function path(text: string): string {
+  return text.trim() === '' ? expected('the name of a file or folder') : text;
+}
+
 /** Checks an expression by parsing it, and keeps the text. */
 export function parsable(parse: (text: string) => unknown): (text: string) => string {
   return (text) => {

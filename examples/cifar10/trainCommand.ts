@@ -1,5 +1,3 @@
-import {mkdir} from 'node:fs/promises';
-import {dirname} from 'node:path';
 import {Command, Option} from 'commander';
 import {type BackendChoice, backendChoices, startBackend} from './backend.js';
 import {defaultConfig, type TrainConfig} from './config.js';
@@ -10,11 +8,11 @@ import {parseSchedule} from './learningRate.js';
 import {parseLoss} from './lossExpression.js';
 import {saveModel} from './modelFiles.js';
 import {optimizerNames} from './optimizer.js';
-import {hiddenLayers, integerAtLeast, numberIn, parsable} from './optionParsers.js';
+import {hiddenLayers, integerAtLeast, numberIn, parsable, path} from './optionParsers.js';
 import {DownloadProgress, TrainProgress} from './progress.js';
 import type {TrainRecord} from './record.js';
 import {train} from './trainer.js';
-import {writeFileAtomically} from './writeFile.js';
+import {ensureWritable, ensureWritableFolder, writeFileAtomically} from './writeFile.js';
 
 interface TrainArguments extends Omit<TrainConfig, 'normalizeKernel'> {
   readonly normalizeKernel?: boolean;
@@ -71,10 +69,10 @@ export function trainCommand(): Command {
       defaults.weightDecay,
     )
     .optionsGroup('Data and files:')
-    .option('--data <folder>', 'the binary batches (default: a cache, filled by the official download)')
+    .option('--data <folder>', 'the binary batches (default: a cache, filled by the official download)', path)
     .option('--limit <n>', 'use the first n images of each part only, to try things out', integerAtLeast(1))
-    .option('--out <file>', 'write a JSON record: configuration, curves, test accuracy, versions')
-    .option('--save <folder>', 'keep the model: model.json, weights.bin, preprocessing.json')
+    .option('--out <file>', 'write a JSON record: configuration, curves, test accuracy, versions', path)
+    .option('--save <folder>', 'keep the model: model.json, weights.bin, preprocessing.json', path)
     .optionsGroup('Machine:')
     .addOption(
       new Option('--backend <name>', 'auto takes tfjs-node where it is installed, else wasm')
@@ -103,7 +101,8 @@ Example:
 
 async function run({backend, data, limit, out, save, ...options}: TrainArguments): Promise<void> {
   const config: TrainConfig = {...options, normalizeKernel: options.normalizeKernel ?? null};
-  await Promise.all([out && dirname(out), save].map((folder) => folder && mkdir(folder, {recursive: true})));
+  if (out !== undefined) await ensureWritable(out);
+  if (save !== undefined) await ensureWritableFolder(save);
 
   const download = new DownloadProgress();
   const folder = await locateCifar10({data, onProgress: (bytes) => download.update(bytes)}).finally(() =>

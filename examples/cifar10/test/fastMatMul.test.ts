@@ -36,6 +36,7 @@ const shapes: [name: string, a: number[], b: number[]][] = [
   ['a row and a column', [1, 7], [7, 1]],
   ['a column and a row', [7, 1], [1, 5]],
   ['matrices larger than a block of the slow path', [50, 97], [97, 61]],
+  ['nothing to add up', [3, 0], [0, 4]],
   ['a stack of one', [1, 6, 5], [1, 5, 4]],
   ['a stack', [3, 6, 5], [3, 5, 4]],
   ['a stack and one matrix for all', [3, 6, 5], [1, 5, 4]],

@@ -13,6 +13,7 @@ const readable: [text: string, loss: Loss][] = [
     'asoftmax(m=2, lambda=anneal(base=500, gamma=0.1, power=2, min=1))',
     asoftmax({m: 2, lambda: annealedLambda({base: 500, gamma: 0.1, power: 2, min: 1})}),
   ],
+  ['lsoftmax(lambda=anneal(base=5, min=1))', lsoftmax({lambda: annealedLambda({base: 5, min: 1})})],
   ['lsoftmax(lambda=anneal)', lsoftmax({lambda: annealedLambda()})],
   [
     '0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)',
@@ -81,6 +82,8 @@ const unreadable: [text: string, carets: string, message: RegExp][] = [
     /unknown schedule "aneal"; did you mean "anneal"/,
   ],
   ['lsoftmax(lambda=anneal(base=-3))', '                            ^^', /base must be .* >= 0, got -3/],
+  ['lsoftmax(lambda=anneal(base=5))', '                            ^', /min 50 \(the default\) and base 5/],
+  ['lsoftmax(lambda=anneal(base=5, min=9))', '                ^^^^^^', /got min 9 and base 5/],
   ['lsoftmax(lambda=anneal(bass=3))', '                       ^^^^', /no option "bass"; did you mean "base"/],
   ['lsoftmax(m=anneal())', '           ^^^^^^^^', /m must be an integer/],
   ['lsoftmax(m="4")', '           ^^^', /expected a number or anneal/],

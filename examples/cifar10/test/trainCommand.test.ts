@@ -36,13 +36,16 @@ describe('what cannot be understood is refused, with what was expected and what 
       /at column 7: unknown loss "lsofmax"; did you mean "lsoftmax".*\n {2}hinge\+lsofmax\n {8}\^{7}\n/,
     ],
     [['--schedule', 'cosin'], /unknown schedule "cosin"; did you mean "cosine".*\n {2}cosin\n {2}\^{5}\n/],
+    [['--out', ''], /argument '' is invalid\. Expected the name of a file or folder/],
+    [['--save', ' '], /argument ' ' is invalid\. Expected the name of a file or folder/],
+    [['--data', ''], /argument '' is invalid\. Expected the name of a file or folder/],
     [['train'], /too many arguments/],
   ] satisfies [string[], RegExp][])('%j', async (args, message) => {
     expect(await output(...args)).toMatch(message);
   });
 });
 
-test('the help tells every option, the losses and an example, in lines of a terminal’s width', async () => {
+test('the help tells every option, the losses and an example', async () => {
   const help = await output('--help');
   const options =
     'loss epochs batch-size seed hidden dropout bias normalize-kernel optimizer learning-rate schedule weight-decay ' +
