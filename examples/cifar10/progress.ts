@@ -66,7 +66,7 @@ export class TrainProgress {
     this.#bar?.stop();
     if (diverged || final === null) {
       console.error(
-        `\nThe loss is not a finite number any more, in epoch ${epochs.length}. ` +
+        `\nThe loss is not a finite number any more, after ${epochs.reduce((sum, {steps}) => sum + steps, 0)} steps. ` +
           'A lower --learning-rate, or a longer warm-up (--schedule "cosine(warmup=1)"), may help.',
       );
       return;

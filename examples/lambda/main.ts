@@ -2,6 +2,7 @@
 
 import {fileURLToPath} from 'node:url';
 import {Command, Option} from 'commander';
+import {integerAtLeast} from '../cifar10/optionParsers.js';
 import {candidates} from './candidates.js';
 import {report} from './report.js';
 import {type RunOptions, runTrials} from './run.js';
@@ -28,7 +29,10 @@ program
       .choices(Object.keys(candidates))
       .default(Object.keys(candidates), 'all'),
   )
-  .option('--seeds <seeds...>', 'one run each', (seed, seeds: number[] = []) => [...seeds, Number(seed)])
+  .option('--seeds <seeds...>', 'one run each', (seed, seeds: number[] = []) => [
+    ...seeds,
+    integerAtLeast(0)(seed),
+  ])
   .addOption(results)
   .action(async (options: RunOptions, command: Command) => {
     if (!options.mnist && !options.cifar10)
@@ -45,4 +49,9 @@ program
     console.log('brought the tables of docs/lambda.md up to date');
   });
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

@@ -59,3 +59,9 @@ it('lists every loss once for each data set and seed', () => {
   expect(trials).toHaveLength(2 * 2 * (1 + 2 * 6));
   expect(new Set(trials.map(trialKey)).size).toBe(trials.length);
 });
+
+it('says what is missing where there are no results yet', () => {
+  expect(() => lambdaTable([], 'mnist')).toThrow(
+    'there is no result of softmax on mnist; run the experiment first',
+  );
+});

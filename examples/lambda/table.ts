@@ -16,6 +16,11 @@ export function lambdaTable(results: readonly TrialResult[], dataset: Dataset): 
     seeds.flatMap((seed) => byTrial.get(trialKey({dataset, loss, seed})) ?? []);
 
   const reference = resultsOf(softmax().getConfig());
+  if (reference.length === 0) {
+    throw new Error(
+      `there is no result of softmax on ${dataset}; run the experiment first: npm run lambda -- run`,
+    );
+  }
   const rows = Object.keys(candidates).flatMap((candidate) => {
     const cells = marginLosses.map((loss) => resultsOf(withCandidate(loss, candidate).getConfig()));
     if (cells.some((cell) => cell.length === 0)) return [];

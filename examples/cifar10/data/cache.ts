@@ -46,13 +46,15 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 async function obtainArchive(archive: RemoteFile, file: string, options: DownloadOptions): Promise<void> {
-  if ((await exists(file)) && (await sha256Of(file)) === archive.sha256) return;
+  const isThere = await exists(file);
+  if (isThere && (await sha256Of(file)) === archive.sha256) return;
+  const damage = isThere ? `\nThe file at ${file} is not the whole archive: its SHA-256 is another.` : '';
   try {
     await download(archive, file, options);
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;
     throw new DownloadError(
-      `CIFAR-10 could not be downloaded.\n${error.message}\n${remedies(archive, file)}`,
+      `CIFAR-10 could not be downloaded.\n${error.message}${damage}\n${remedies(archive, file)}`,
       {
         cause: error,
       },

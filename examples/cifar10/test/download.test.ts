@@ -201,6 +201,15 @@ describe('locating the data', () => {
     );
   });
 
+  test('and that an archive which is there is damaged', async () => {
+    const cache = await temporaryFolder();
+    await writeFile(join(cache, 'cifar-10-binary.tar.gz'), 'half of it');
+    const archive = describeFile('http://127.0.0.1:1/cifar.tar.gz', content);
+    await expect(locateCifar10({cache, archive})).rejects.toThrow(
+      /cifar-10-binary\.tar\.gz is not the whole archive: its SHA-256 is another\.\nWhat you can do:/,
+    );
+  });
+
   test('the cache is where the system wants it', () => {
     expect(cacheFolder({XDG_CACHE_HOME: '/x'})).toBe(join('/x', 'tfjs-losses'));
     expect(cacheFolder({LOCALAPPDATA: '/y'})).toBe(join('/y', 'tfjs-losses'));

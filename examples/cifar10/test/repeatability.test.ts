@@ -1,4 +1,4 @@
-import {beforeAll, describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test, vi} from 'vitest';
 import {startBackend} from '../backend.js';
 import {defaultConfig} from '../config.js';
 import {batchesOf} from '../data/batches.js';
@@ -6,8 +6,11 @@ import {type Images, pixelsPerImage} from '../data/cifar10.js';
 import {measureStandardisation} from '../data/standardise.js';
 import {buildNetwork} from '../network.js';
 import {Random} from '../random.js';
-import {train} from '../trainer.js';
+import {type StepProgress, train} from '../trainer.js';
+import {TrainingStep} from '../trainingStep.js';
 import {generatedImages} from './support.js';
+
+const tiny = {...defaultConfig, hidden: [4], dropout: 0};
 
 beforeAll(async () => {
   await startBackend('wasm');
@@ -64,20 +67,29 @@ describe('without dropout, a seed decides', () => {
     }
   });
 
-  test('which images a run begins with, and with which weights', async () => {
-    const data = parts();
-    const firstLoss = async (seed: number) => {
-      const losses: number[] = [];
-      const config = {...defaultConfig, hidden: [4], batchSize: 8, epochs: 1, dropout: 0, seed};
-      const {model} = await train(config, data, {onStep: ({loss}) => losses.push(loss)});
-      model.dispose();
-      return losses[0]!;
-    };
-    const loss = await firstLoss(1);
-    expect(await firstLoss(1)).toBe(loss);
-    expect(await firstLoss(2)).not.toBe(loss);
+  test('weights and order of a whole run', async () => {
+    const [one, again, two] = [await runOf(1), await runOf(1), await runOf(2)];
+    expect(again).toEqual(one);
+    expect(new Set([...one.orders, ...two.orders]).size).toBe(4);
+    // The first batch holds all images, so that their order does not matter to its loss, only the weights do.
+    expect(Math.abs(one.firstLoss - two.firstLoss)).toBeGreaterThan(0.01);
   });
 });
+
+/** The order of the labels in two epochs of one batch each, and the loss of the first. */
+async function runOf(seed: number) {
+  const step = vi.spyOn(TrainingStep.prototype, 'run');
+  const orders: string[] = [];
+  const losses: number[] = [];
+  const onStep = ({loss}: StepProgress) => {
+    orders.push(step.mock.lastCall![0].labels.join());
+    losses.push(loss);
+  };
+  const {model} = await train({...tiny, batchSize: 40, epochs: 2, seed}, parts(), {onStep});
+  step.mockRestore();
+  model.dispose();
+  return {orders, firstLoss: losses[0]!};
+}
 
 /** Parts that differ in brightness: one cannot be taken for another. */
 function parts() {
@@ -90,8 +102,7 @@ function parts() {
 
 test('a run standardises by its training images alone', async () => {
   const data = parts();
-  const config = {...defaultConfig, hidden: [4], batchSize: 16, epochs: 1};
-  const {model, standardisation} = await train(config, data);
+  const {model, standardisation} = await train({...tiny, epochs: 1}, data);
   model.dispose();
   expect(standardisation).toEqual(measureStandardisation(data.training));
   for (const other of [data.validation, data.test]) {
