@@ -6,7 +6,6 @@ import {
   gather,
   mul,
   neg,
-  onesLike,
   sum,
   type Tensor1D,
   type Tensor2D,
@@ -16,7 +15,7 @@ import {
 import {analytic} from './analytic.js';
 import type {LossInputs} from './lossInputs.js';
 import type {Geometry} from './marginLogits.js';
-import {vectorNorm} from './vectorNorm.js';
+import {inverseNorm, vectorNorm} from './vectorNorm.js';
 
 /**
  * What margin losses read off the geometry of the logits, each computed once a forward pass however many terms of a
@@ -84,10 +83,10 @@ function multiply(a: Tensor1D, b: Tensor1D): Tensor1D {
   }));
 }
 
-/** Column j of `scores` divided by divisors[j]; a column whose divisor is 0 becomes 0 and passes no gradient. */
-function columnQuotients(scores: Tensor2D, divisors: Tensor1D): Tensor2D {
-  return analytic([scores, divisors], () => {
-    const inverse = divNoNan(onesLike(divisors), divisors) as Tensor1D;
+/** Column j of `scores` divided by norms[j]; a column whose norm is 0 becomes 0 and passes no gradient. */
+function columnQuotients(scores: Tensor2D, norms: Tensor1D): Tensor2D {
+  return analytic([scores, norms], () => {
+    const inverse = inverseNorm(norms);
     const quotients = mul<Tensor2D>(scores, inverse);
     return {
       value: quotients,

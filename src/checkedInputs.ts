@@ -80,13 +80,19 @@ export class CheckedInputs implements LossInputs {
   }
 
   readonly atTrueClass = (scores: Tensor2D): Tensor1D => {
+    // Of the logits it is what hinge, L-Softmax and the cosine all begin with.
+    const pick = () => this.#pickTrueClass(scores);
+    return scores === this.logits ? this.share('true logit', pick) : pick();
+  };
+
+  #pickTrueClass(scores: Tensor2D): Tensor1D {
     const {isTrueClass, isValid} = this;
     return analytic([scores], () => ({
       value: where(isValid, sum<Tensor1D>(where(isTrueClass, scores, 0), 1), Number.NaN) as Tensor1D,
       saved: [isTrueClass],
       gradients: (upstream, saved) => [where(saved[0]!, expandDims(upstream, 1), 0)],
     }));
-  };
+  }
 
   readonly share = <T extends Tensor>(key: string, make: () => T): T => {
     const known = this.#shared.get(key);

@@ -1,11 +1,9 @@
 import {
   add,
   clone,
-  divNoNan,
   keep,
   matMul,
   mul,
-  onesLike,
   sub,
   sum,
   Tensor,
@@ -16,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {alias, analytic} from './analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
-import {vectorNorm} from './vectorNorm.js';
+import {inverseNorm, vectorNorm} from './vectorNorm.js';
 
 /** Where logits came from: all that a margin loss needs beside the logits themselves. */
 export interface Geometry {
@@ -163,8 +161,7 @@ function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
 /** Every column scaled to norm 1; a column of zeros stays one and passes no gradient. */
 function unitColumns(kernel: Tensor2D): Tensor2D {
   return analytic([kernel], () => {
-    const norm = vectorNorm(kernel, 0);
-    const inverse = divNoNan(onesLike(norm), norm) as Tensor1D;
+    const inverse = inverseNorm(vectorNorm(kernel, 0));
     const unit = mul<Tensor2D>(kernel, inverse);
     return {
       value: unit,

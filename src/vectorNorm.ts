@@ -6,6 +6,7 @@ import {
   less,
   max,
   mul,
+  onesLike,
   sqrt,
   square,
   squeeze,
@@ -42,4 +43,9 @@ export function vectorNorm(matrix: Tensor2D, axis: 0 | 1): Tensor1D {
       },
     };
   });
+}
+
+/** 1/norm, and 0 for a norm of 0. */
+export function inverseNorm(norm: Tensor1D): Tensor1D {
+  return divNoNan(onesLike(norm), norm) as Tensor1D;
 }
