@@ -1,9 +1,13 @@
 import {Command} from 'commander';
+import {reproduceCommand} from './reproduceCommand.js';
+import {searchCommand} from './searchCommand.js';
 import {trainCommand} from './trainCommand.js';
 
 const program = new Command('cifar10')
   .description('Experiments with the losses of tfjs-losses on CIFAR-10.')
-  .addCommand(trainCommand());
+  .addCommand(trainCommand())
+  .addCommand(searchCommand())
+  .addCommand(reproduceCommand());
 
 try {
   await program.parseAsync();

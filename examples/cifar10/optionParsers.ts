@@ -46,6 +46,11 @@ export function hiddenLayers(text: string): number[] {
   });
 }
 
+/** For an option that takes several values. */
+export function eachOf<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
+  return (text, before = []) => [...before, parse(text)];
+}
+
 /** The name of a file or folder. */
 export function path(text: string): string {
   return text.trim() === '' ? expected('the name of a file or folder') : text;

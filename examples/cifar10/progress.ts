@@ -5,15 +5,16 @@ import type {EpochRecord, TermRecord, TrainRecord} from './record.js';
 import type {StepProgress} from './trainer.js';
 
 /** Bars go to the error stream, and only to a terminal: a log holds lines. */
+export const barOptions = {
+  stream: process.stderr,
+  noTTYOutput: false,
+  clearOnComplete: true,
+  hideCursor: true,
+  etaBuffer: 50,
+} as const;
+
 function createBar(format: string): SingleBar {
-  return new SingleBar({
-    format,
-    stream: process.stderr,
-    noTTYOutput: false,
-    clearOnComplete: true,
-    hideCursor: true,
-    etaBuffer: 50,
-  });
+  return new SingleBar({...barOptions, format});
 }
 
 export class DownloadProgress {
@@ -119,6 +120,6 @@ function lambdas({terms}: EpochRecord): string {
   return [...new Set(values)].join('/');
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return (100 * share).toFixed(1);
 }

@@ -1,0 +1,21 @@
+import type {TrainConfig} from '../config.js';
+
+/** The experiments that trials belong to. */
+export type Study = 'random search' | 'weight grid' | 'tables' | 'odd margins' | 'timing';
+
+/** One training run of an experiment. */
+export interface Trial {
+  readonly study: Study;
+  /** What the trial is for within its study, such as the row of a table: for people to read. */
+  readonly label: string;
+  /** Its seed included. */
+  readonly config: TrainConfig;
+  /** Only the first so many images of each part; null for all. */
+  readonly limit: number | null;
+}
+
+/** What tells one trial from another: all that its result depends on. */
+export function trialKey({config, limit}: Pick<Trial, 'config' | 'limit'>): string {
+  const settings = Object.entries(config).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([settings, limit]);
+}

@@ -1,0 +1,87 @@
+import {Command, Option} from 'commander';
+import {runExperiment} from './experiments/experiment.js';
+import {type Hyperparameters, readHyperparameters} from './experiments/hyperparameters.js';
+import {hypotheses, oddMarginLosses, oddMarginMs, oddMarginTrial} from './experiments/oddMargins.js';
+import {rows, rowTrial, timingTrial} from './experiments/rows.js';
+import {shardOf, shardPath} from './experiments/shard.js';
+import type {Trial} from './experiments/trial.js';
+import {
+  hyperparametersPath,
+  resultsPath,
+  type TrialOptions,
+  withTrialOptions,
+} from './experiments/trialOptions.js';
+import {integerAtLeast, path} from './optionParsers.js';
+
+interface ReproduceArguments extends TrialOptions {
+  readonly only: readonly Part[];
+  readonly rows: readonly string[];
+  readonly seeds: number;
+  readonly oddMarginEpochs: number;
+  readonly hyperparameters: string;
+}
+
+/** The parts of the reproduction, in the order in which they run. */
+const parts = ['tables', 'odd-margins', 'timing'] as const;
+type Part = (typeof parts)[number];
+
+export function reproduceCommand(): Command {
+  const command = new Command('reproduce')
+    .description(
+      "Train every row of the paper's two tables with the hyperparameters that the searches found; try to explain " +
+        'its rows of m = 3; time an epoch of every row, one at a time.',
+    )
+    .optionsGroup('Experiments:')
+    .addOption(
+      new Option('--only <parts...>', 'these parts').choices(parts).default([...parts], 'all of them'),
+    )
+    .addOption(
+      new Option('--rows <ids...>', 'these rows of the tables').choices(rows.map(({id}) => id)).default(
+        rows.map(({id}) => id),
+        'all of them',
+      ),
+    )
+    .option('--seeds <n>', 'train with seeds 1 … n', integerAtLeast(1), 3)
+    .option('--odd-margin-epochs <n>', 'epochs of a trial about m = 3', integerAtLeast(1), 10)
+    .option('--hyperparameters <file>', 'what "search choose" wrote', path, hyperparametersPath);
+  return withTrialOptions(command).action((options: ReproduceArguments) => reproduce(options));
+}
+
+async function reproduce(options: ReproduceArguments): Promise<void> {
+  const found = await readHyperparameters(options.hyperparameters);
+  for (const part of parts.filter((each) => options.only.includes(each))) {
+    const trials = shardOf(trialsOf[part](options, found), options.shard);
+    const workload = {
+      trials: trials.length,
+      epochs: trials.reduce((sum, {config}) => sum + config.epochs, 0),
+    };
+    const results = options.results ?? shardPath(resultsPath(`cifar10-${part}.jsonl`), options.shard);
+    // Two trials at once would disturb each other's timings.
+    const jobs = part === 'timing' ? 1 : options.jobs;
+    await runExperiment({...options, results, jobs}, workload, (run) => Promise.all(trials.map(run)));
+  }
+}
+
+/** Seed by seed, so that what is there after any time is as even as can be. */
+const trialsOf: Readonly<Record<Part, (options: ReproduceArguments, found: Hyperparameters) => Trial[]>> = {
+  tables: ({seeds, limit = null, ...options}, found) =>
+    seedsUpTo(seeds).flatMap((seed) => chosenRows(options).map((row) => rowTrial(row, found, {seed, limit}))),
+  timing: ({seeds, limit = null, ...options}, found) =>
+    seedsUpTo(seeds).flatMap((seed) =>
+      chosenRows(options).map((row) => timingTrial(row, found, {seed, limit})),
+    ),
+  'odd-margins': ({oddMarginEpochs: epochs, limit = null}) =>
+    hypotheses.flatMap((hypothesis) =>
+      oddMarginLosses.flatMap((loss) =>
+        oddMarginMs.map((m) => oddMarginTrial(loss, m, hypothesis, {seed: 1, epochs, limit})),
+      ),
+    ),
+};
+
+function chosenRows({rows: ids}: Pick<ReproduceArguments, 'rows'>) {
+  return rows.filter(({id}) => ids.includes(id));
+}
+
+function seedsUpTo(count: number): number[] {
+  return Array.from({length: count}, (_, index) => index + 1);
+}
