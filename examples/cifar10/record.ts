@@ -40,7 +40,7 @@ export interface TrainRecord {
   /** How many images each part had. */
   readonly images: {readonly training: number; readonly validation: number; readonly test: number};
   readonly epochs: readonly EpochRecord[];
-  /** Null if the run diverged. */
+  /** Null if the run diverged, or if it was not asked for. */
   readonly final: FinalRecord | null;
   /** Whether it was stopped before its last step. */
   readonly interrupted: boolean;

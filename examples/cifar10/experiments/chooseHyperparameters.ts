@@ -2,7 +2,7 @@ import {CombinedLoss, type Loss} from 'tfjs-losses';
 import {parseLoss} from '../lossExpression.js';
 import type {FoundSettings, FoundWeights, Hyperparameters} from './hyperparameters.js';
 import type {LambdaRecipe} from './lambdaRecipe.js';
-import type {TrialRecord} from './trialRecord.js';
+import {type TrialRecord, validationAccuracyOf} from './trialRecord.js';
 
 /**
  * The best of what the searches tried, by validation accuracy. A search that these results do not have stays as it was
@@ -64,9 +64,10 @@ function weightsOf(loss: Loss, weight = 1): Record<string, number> {
 }
 
 function mostAccurate(trials: readonly TrialRecord[]) {
-  const finished = trials.flatMap((record) =>
-    record.final === null ? [] : [{record, accuracy: record.final.validationAccuracy}],
-  );
+  const finished = trials.flatMap((record) => {
+    const accuracy = validationAccuracyOf(record);
+    return accuracy === null ? [] : [{record, accuracy}];
+  });
   if (finished.length === 0) return undefined;
   return finished.reduce((best, each) => (each.accuracy > best.accuracy ? each : best));
 }

@@ -4,7 +4,7 @@ import {type Candidate, drawCandidate, hasMargin, type SearchedLoss} from './sea
 import {type Shard, shardOf} from './shard.js';
 import {ladder, type Rung, successiveHalving} from './successiveHalving.js';
 import type {Trial} from './trial.js';
-import type {TrialRecord} from './trialRecord.js';
+import {type TrialRecord, validationAccuracyOf} from './trialRecord.js';
 
 /** What one search looks for: the settings of a loss, with a given m or with one that it draws. */
 export interface Searched {
@@ -47,7 +47,7 @@ export async function randomSearch(
     rungsOf(options),
     (candidate, epochs) => run(searchTrial(searched, candidate, epochs, options)),
     // A trial that failed or diverged is worse than any other.
-    ({final}) => final?.validationAccuracy ?? -1,
+    (record) => validationAccuracyOf(record) ?? -1,
   );
 }
 

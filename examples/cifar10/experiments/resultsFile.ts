@@ -56,7 +56,8 @@ async function readText(path: string | URL): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const reason = (error as Error).message;
+    throw new Error(`${path} cannot be read (${reason}); name a file of results`, {cause: error});
   }
 }
 

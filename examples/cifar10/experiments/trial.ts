@@ -14,6 +14,11 @@ export interface Trial {
   readonly limit: number | null;
 }
 
+/** Searches choose by validation accuracy alone, and never see the test images. */
+export function isSearch({study}: Trial): boolean {
+  return study === 'random search' || study === 'weight grid';
+}
+
 /** What tells one trial from another: all that its result depends on. */
 export function trialKey({config, limit}: Pick<Trial, 'config' | 'limit'>): string {
   const settings = Object.entries(config).sort(([one], [other]) => (one < other ? -1 : 1));

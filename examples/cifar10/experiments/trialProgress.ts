@@ -1,7 +1,7 @@
 import {MultiBar, type SingleBar} from 'cli-progress';
 import {barOptions, percent} from '../progress.js';
 import type {Trial} from './trial.js';
-import type {TrialRecord} from './trialRecord.js';
+import {type TrialRecord, validationAccuracyOf} from './trialRecord.js';
 import type {TrialObserver} from './trialRunner.js';
 
 /** How much there is to do, trials that have been done before included. */
@@ -89,8 +89,8 @@ export class TrialProgress implements TrialObserver {
 }
 
 function describe(record: TrialRecord): string {
-  const {label, config, outcome, final, problem, seconds} = record;
-  const result =
-    final === null ? `${outcome}: ${problem}` : `validation ${percent(final.validationAccuracy)} %`;
+  const {label, config, outcome, problem, seconds} = record;
+  const accuracy = validationAccuracyOf(record);
+  const result = accuracy === null ? `${outcome}: ${problem}` : `validation ${percent(accuracy)} %`;
   return `${label}, seed ${config.seed}, ${config.epochs} ${config.epochs === 1 ? 'epoch' : 'epochs'}: ${result}, ${seconds.toFixed(0)} s`;
 }

@@ -24,7 +24,7 @@ export interface TrialResult {
   };
   /** Of each epoch, validation included. */
   readonly secondsPerEpoch: readonly number[];
-  /** Of the finished network; null unless the trial was done. */
+  /** Of the finished network; null unless the trial was done, and for the trials of searches. */
   readonly final: FinalRecord | null;
   /** How long the trial took, in seconds. */
   readonly seconds: number;
@@ -49,6 +49,11 @@ export function toTrialResult({epochs, final, diverged, ...record}: TrainRecord)
     startedAt: record.startedAt,
     versions: record.versions,
   };
+}
+
+/** Of the finished network; null unless the trial was done. */
+export function validationAccuracyOf({outcome, curves}: TrialResult): number | null {
+  return outcome === 'done' ? curves.validationAccuracy.at(-1)! : null;
 }
 
 /** What is recorded of a trial whose program stopped with an error. */

@@ -2,7 +2,7 @@ import type {Hyperparameters} from './hyperparameters.js';
 import {experimentConfig, optimisation, termWith} from './rows.js';
 import {type Shard, shardOf} from './shard.js';
 import {type Trial, trialKey} from './trial.js';
-import type {TrialRecord} from './trialRecord.js';
+import {type TrialRecord, validationAccuracyOf} from './trialRecord.js';
 
 /** The paper's weights: 0.20 to 0.90 in steps of 0.1. */
 export const gridWeights: readonly number[] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
@@ -62,7 +62,7 @@ export function bestPair(
     record: byKey.get(trialKey(pairTrial(pair, found, options))),
   }));
   if (tried.some(({record}) => record === undefined)) return undefined;
-  const accuracy = ({record}: (typeof tried)[number]) => record?.final?.validationAccuracy ?? -1;
+  const accuracy = ({record}: (typeof tried)[number]) => (record && validationAccuracyOf(record)) ?? -1;
   return tried.reduce((best, each) => (accuracy(each) > accuracy(best) ? each : best)).pair;
 }
 

@@ -1,54 +1,18 @@
-import {spawn} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {startBackend} from '../backend.js';
 import {defaultConfig} from '../config.js';
 import {readCifar10} from '../data/cifar10.js';
 import {loadModel} from '../modelFiles.js';
 import {train} from '../trainer.js';
-import {hasRealCifar10, realCifar10, temporaryFolder, writeGeneratedCifar10} from './support.js';
+import {generatedFiles, hasRealCifar10, realCifar10, startProgram, temporaryFolder} from './support.js';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 const combination = '0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)';
 
 beforeAll(async () => {
   await startBackend('wasm');
 });
-
-/** Starts the program as a user does, on the package's source. */
-function start(args: string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    env: {...process.env, TSX_TSCONFIG_PATH: tsconfig, ...environment},
-  });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
-  }
-  const done = new Promise<{code: number | null; printed: string}>((resolve) => {
-    child.on('close', (code) => resolve({code, printed}));
-  });
-  const printedOnce = async (pattern: RegExp) => {
-    while (!pattern.test(printed) && child.exitCode === null) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  return {child, done, printedOnce};
-}
-
-/** Files of the official size, of which the first images are filled in. */
-async function generatedFiles() {
-  const folder = await temporaryFolder();
-  await writeGeneratedCifar10(folder, 10_000, 256);
-  return folder;
-}
 
 describe('the program', () => {
   const small = ['--limit', '256', '--hidden', '16x2', '--batch-size', '32'];
@@ -57,8 +21,15 @@ describe('the program', () => {
     const folder = await temporaryFolder();
     const [out, save] = [join(folder, 'new', 'run.json'), join(folder, 'model')];
     const files = ['--data', await generatedFiles(), '--out', out, '--save', save];
-    const {code, printed} = await start(['train', ...small, '--epochs', '2', '--loss', combination, ...files])
-      .done;
+    const {code, printed} = await startProgram([
+      'train',
+      ...small,
+      '--epochs',
+      '2',
+      '--loss',
+      combination,
+      ...files,
+    ]).done;
     expect(code, printed).toBe(0);
     expect(printed).toMatch(
       /epoch +loss +0\.25× hinge +0\.65× lsoftmax +0\.34× asoftmax +train % +validation % +λ/,
@@ -77,7 +48,7 @@ describe('the program', () => {
   test('on Ctrl-C stops with what it has', async () => {
     const out = join(await temporaryFolder(), 'run.json');
     const files = ['--data', await generatedFiles(), '--out', out];
-    const {child, done, printedOnce} = start(['train', ...small, '--epochs', '100000', ...files]);
+    const {child, done, printedOnce} = startProgram(['train', ...small, '--epochs', '100000', ...files]);
     await printedOnce(/ 2\/100000 /);
     child.kill('SIGINT');
     const {code, printed} = await done;
@@ -94,7 +65,7 @@ describe('the program', () => {
     const out = join(folder, 'run.json');
     const diverging = ['--optimizer', 'sgd', '--learning-rate', '1e38', '--loss', 'hinge'];
     const files = ['--data', await generatedFiles(), '--out', out, '--save', join(folder, 'model')];
-    const {code, printed} = await start(['train', ...small, ...diverging, ...files]).done;
+    const {code, printed} = await startProgram(['train', ...small, ...diverging, ...files]).done;
     expect(code).toBe(1);
     expect(printed).toMatch(/not a finite number any more, after [1-9]\d* steps?\. A lower --learning-rate/);
     expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({diverged: true, final: null});
@@ -102,7 +73,8 @@ describe('the program', () => {
   });
 
   test('reports a problem in a line, without a stack trace', async () => {
-    const {code, printed} = await start(['train', '--data', join(await temporaryFolder(), 'nothing')]).done;
+    const {code, printed} = await startProgram(['train', '--data', join(await temporaryFolder(), 'nothing')])
+      .done;
     expect(code).toBe(1);
     expect(printed.trim()).toMatch(/^error: .*data_batch_1\.bin is missing\. The folder must hold .*$/);
   });

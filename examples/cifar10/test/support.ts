@@ -1,4 +1,4 @@
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {mkdir, mkdtemp, open, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -76,5 +76,40 @@ export const hasRealCifar10 = existsSync(packedCifar10);
 export async function realCifar10(): Promise<string> {
   const folder = join(tmpdir(), 'tfjs-losses-cifar10');
   await promisify(execFile)(process.execPath, [packedCifar10, folder]);
+  return folder;
+}
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
+
+/** Starts the program as a user does, on the package's source. */
+export function startProgram(args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    env: {...process.env, TSX_TSCONFIG_PATH: tsconfig},
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const done = new Promise<{code: number | null; printed: string}>((resolve) => {
+    child.on('close', (code) => resolve({code, printed}));
+  });
+  const printedOnce = async (pattern: RegExp) => {
+    while (!pattern.test(printed) && child.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return {child, done, printedOnce};
+}
+
+/** Files of the official size, of which the first images are filled in. */
+export async function generatedFiles() {
+  const folder = await temporaryFolder();
+  await writeGeneratedCifar10(folder, 10_000, 256);
   return folder;
 }

@@ -1,0 +1,40 @@
+import {expect, test} from 'vitest';
+import {chooseHyperparameters} from '../experiments/chooseHyperparameters.js';
+import {foundSettings, recordOf, trialOf} from './records.js';
+
+const lambda = {base: 500, gamma: 0.05, power: 1, min: 5};
+
+function searchRecord(
+  label: string,
+  accuracy: number | null,
+  config: {epochs: number; dropout?: number; loss?: string},
+) {
+  return recordOf({...trialOf(0, {loss: label, ...config}), study: 'random search', label}, accuracy);
+}
+
+test('takes the best of the longest trainings, and says where it comes from', () => {
+  const results = [
+    searchRecord('softmax', 0.9, {epochs: 1}),
+    searchRecord('softmax', 0.5, {epochs: 10, dropout: 0.2}),
+    searchRecord('softmax', 0.6, {epochs: 10, dropout: 0.3}),
+    searchRecord('softmax', null, {epochs: 10, dropout: 0.4}),
+  ];
+  const {learningRate, weightDecay, bias} = trialOf(0).config;
+  expect(chooseHyperparameters(results, {settings: {}, weights: null}).settings).toEqual({
+    softmax: {
+      ...{learningRate, weightDecay, dropout: 0.3, bias, m: null, lambda: null},
+      from: {study: 'random search', trials: 4, epochs: 31, validationAccuracy: 0.6, commits: ['abc']},
+    },
+  });
+});
+
+test('reads m and λ off the loss', () => {
+  const loss = 'lsoftmax(m=3, lambda=anneal(base=500, gamma=0.05, power=1, min=5))';
+  const chosen = chooseHyperparameters([searchRecord('lsoftmax', 0.5, {epochs: 10, loss})], foundSettings);
+  expect(chosen.settings.lsoftmax).toMatchObject({m: 3, lambda});
+});
+
+test('leaves alone what these results say nothing about', () => {
+  const chosen = chooseHyperparameters([searchRecord('hinge', null, {epochs: 10})], foundSettings);
+  expect(chosen).toEqual(foundSettings);
+});

@@ -1,0 +1,53 @@
+import type {FoundSettings, Hyperparameters} from '../experiments/hyperparameters.js';
+import {experimentConfig} from '../experiments/rows.js';
+import {isSearch, type Trial} from '../experiments/trial.js';
+import type {TrialRecord} from '../experiments/trialRecord.js';
+
+/** A record of a trial that was done, with this validation accuracy; a diverged one for null. */
+export function recordOf(trial: Trial, validationAccuracy: number | null): TrialRecord {
+  return {
+    ...trial,
+    outcome: validationAccuracy === null ? 'diverged' : 'done',
+    problem: validationAccuracy === null ? 'the loss is not a finite number after 3 steps' : null,
+    stepsPerEpoch: 313,
+    curves: {trainAccuracy: [0.5], validationAccuracy: [validationAccuracy ?? 0.1]},
+    secondsPerEpoch: [1],
+    final:
+      validationAccuracy === null || isSearch(trial)
+        ? null
+        : {trainAccuracy: 0.6, validationAccuracy, testAccuracy: validationAccuracy - 0.01},
+    seconds: 2,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    versions: {},
+    command: 'npm run cifar10 -- reproduce',
+    commit: 'abc',
+  };
+}
+
+/** A trial that differs from others in its seed. */
+export function trialOf(seed: number, config: Partial<Trial['config']> = {}): Trial {
+  return {study: 'tables', label: 'softmax', config: {...experimentConfig, ...config, seed}, limit: null};
+}
+
+const settings: FoundSettings = {
+  ...{learningRate: 0.002, weightDecay: 0.4, dropout: 0.1, bias: false, m: null, lambda: null},
+  from: {study: 'random search', trials: 18, epochs: 44, validationAccuracy: 0.55, commits: ['abc']},
+};
+const marginSettings = (m: number, min: number): FoundSettings => ({
+  ...settings,
+  m,
+  lambda: {base: 1000, gamma: 0.12, power: 1, min},
+});
+
+/** What searches of every loss might have found. */
+export const foundSettings: Hyperparameters = {
+  settings: {
+    hinge: {...settings, learningRate: 0.001},
+    softmax: settings,
+    'lsoftmax(m=2)': marginSettings(2, 12),
+    'lsoftmax(m=3)': marginSettings(3, 13),
+    'lsoftmax(m=4)': {...marginSettings(4, 14), learningRate: 0.004},
+    asoftmax: marginSettings(4, 20),
+  },
+  weights: null,
+};
