@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {reportCommand} from './reportCommand.js';
 import {reproduceCommand} from './reproduceCommand.js';
 import {searchCommand} from './searchCommand.js';
 import {trainCommand} from './trainCommand.js';
@@ -7,7 +8,8 @@ const program = new Command('cifar10')
   .description('Experiments with the losses of tfjs-losses on CIFAR-10.')
   .addCommand(trainCommand())
   .addCommand(searchCommand())
-  .addCommand(reproduceCommand());
+  .addCommand(reproduceCommand())
+  .addCommand(reportCommand());
 
 try {
   await program.parseAsync();

@@ -1,12 +1,15 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import {readResults} from '../experiments/resultsFile.js';
 import {trialKey} from '../experiments/trial.js';
 import {foundSettings} from './records.js';
 import {generatedFiles, startProgram, temporaryFolder} from './support.js';
 
-/** A search of seven short trials on generated images. */
+// Each of them starts a dozen processes, which takes its time on a busy machine.
+vi.setConfig({testTimeout: 300_000});
+
+/** A search of six short trials on generated images. */
 async function search(results: string, ...more: string[]) {
   const settings = ['--loss', 'softmax', '--candidates', '4', '--epochs', '3', '--limit', '64'];
   return ['search', 'random', ...settings, '--results', results, '--data', await generatedFiles(), ...more];

@@ -1,0 +1,46 @@
+import {type Study, trialKey} from '../experiments/trial.js';
+import {type TrialRecord, validationAccuracyOf} from '../experiments/trialRecord.js';
+import type {FinalRecord} from '../record.js';
+import {distinct} from './format.js';
+
+/** A trial that came to its end, and was tried on all images. */
+export type Run = TrialRecord & {readonly final: FinalRecord};
+
+export function isRun(record: TrialRecord): record is Run {
+  return record.final !== null;
+}
+
+export function ofStudy(results: readonly TrialRecord[], study: Study): TrialRecord[] {
+  return results.filter((record) => record.study === study);
+}
+
+/** The runs of one row of a table. */
+export function runsOf(results: readonly TrialRecord[], study: Study, label: string): Run[] {
+  return trialsOf(results, study, label).filter(isRun);
+}
+
+/** The trials of one thing within a study, such as a row of the tables. Seeds may tell them apart, and nothing else. */
+export function trialsOf(results: readonly TrialRecord[], study: Study, label: string): TrialRecord[] {
+  const trials = ofStudy(results, study).filter((record) => record.label === label);
+  const settings = distinct(trials.map(({config, limit}) => trialKey({config: {...config, seed: 0}, limit})));
+  if (settings.length > 1) {
+    throw new Error(
+      `the ${study} have results of "${label}" with ${settings.length} configurations, which have no common mean; ` +
+        'leave out the results of all but one',
+    );
+  }
+  return trials;
+}
+
+/** In %, one a run. */
+export function accuracies(runs: readonly Run[], part: keyof FinalRecord): number[] {
+  return runs.map(({final}) => 100 * final[part]);
+}
+
+/** In %, of the trials that came to their end: a search sees no other images. */
+export function validationAccuracies(trials: readonly TrialRecord[]): number[] {
+  return trials.flatMap((trial) => {
+    const accuracy = validationAccuracyOf(trial);
+    return accuracy === null ? [] : [100 * accuracy];
+  });
+}
