@@ -117,7 +117,11 @@ it.each(['tables', 'timing', 'weight grid', 'random search', 'odd margins'] as c
         : {
             ...record,
             secondsPerEpoch: record.secondsPerEpoch.map(() => 9),
-            final: {trainAccuracy: 0.7, validationAccuracy: 0.71, testAccuracy: 0.72},
+            curves: {
+              ...record.curves,
+              validationAccuracy: [...record.curves.validationAccuracy.slice(1), 0.71],
+            },
+            final: record.final && {trainAccuracy: 0.7, validationAccuracy: 0.71, testAccuracy: 0.72},
           },
     );
     expect(await document(changed, madeUpSettings)).not.toEqual(before);
@@ -134,7 +138,7 @@ it('without any result, says how to get them', async () => {
   const {markdown, figures} = await document([], null);
   for (const command of [
     'reproduce',
-    'search random',
+    'search random --m 2 3 4',
     'search choose',
     'search grid',
     'reproduce --only odd-margins',
@@ -171,6 +175,11 @@ it('lists trials that failed, and leaves them out of the means', async () => {
   expect(tableLines(markdown, 'L-Softmax, m = 4')[0]).toContain('| 55.2 ± 0.6 | 55.5 | 2 |');
   expect(markdown).toContain('1 of 54 trials.');
   expect(markdown).toContain('| tables | lsoftmax-4 | 3 | failed | out of \\| memory at all |');
+});
+
+it('does not miss the results that a search has no use for', async () => {
+  const {markdown} = await document(everything, madeUpSettings);
+  expect(markdown).toContain(`None: each of ${everything.length} trials came to its end.`);
 });
 
 it('does not average what is not comparable', async () => {

@@ -1,11 +1,10 @@
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {count, markdownTable} from './format.js';
-import {isRun} from './runs.js';
 import {section} from './section.js';
 
 /** Every trial that has no result, and why. */
 export function failuresSection(results: readonly TrialRecord[]): string {
-  const failures = results.filter((record) => !isRun(record));
+  const failures = results.filter(({outcome}) => outcome !== 'done');
   const heading = '## Trials without a result';
   if (failures.length === 0)
     return section(heading, `None: each of ${count(results.length, 'trial')} came to its end.`);

@@ -21,7 +21,14 @@ export function provenanceSection(results: readonly TrialRecord[]): string {
   );
 }
 
-const commands = ['search random', 'search choose', 'search grid', 'search choose', 'reproduce', 'report'];
+const commands = [
+  'search random --m 2 3 4',
+  'search choose',
+  'search grid',
+  'search choose',
+  'reproduce',
+  'report',
+];
 
 function studiesTable(results: readonly TrialRecord[]): string {
   return markdownTable(

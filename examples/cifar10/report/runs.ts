@@ -6,7 +6,7 @@ import {distinct} from './format.js';
 /** A trial that came to its end, and was tried on all images. */
 export type Run = TrialRecord & {readonly final: FinalRecord};
 
-export function isRun(record: TrialRecord): record is Run {
+function isRun(record: TrialRecord): record is Run {
   return record.final !== null;
 }
 

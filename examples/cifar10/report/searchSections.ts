@@ -15,7 +15,7 @@ export function randomSearchSection(
 ): string {
   const trials = ofStudy(results, 'random search');
   const heading = '## The random search';
-  if (trials.length === 0) return section(heading, notRunYet('search random'), settingsPart(found));
+  if (trials.length === 0) return section(heading, notRunYet('search random --m 2 3 4'), settingsPart(found));
   return section(
     heading,
     'Learning rate, weight decay, dropout, bias, and λ for the losses with a margin: drawn at random, the same candidates for ' +
