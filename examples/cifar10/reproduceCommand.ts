@@ -71,8 +71,8 @@ const trialsOf: Readonly<Record<Part, (options: ReproduceArguments, found: Hyper
       chosenRows(options).map((row) => timingTrial(row, found, {seed, limit})),
     ),
   'odd-margins': ({oddMarginEpochs: epochs, limit = null}) =>
-    hypotheses.flatMap((hypothesis) =>
-      oddMarginLosses.flatMap((loss) =>
+    oddMarginLosses.flatMap((loss) =>
+      hypotheses.flatMap((hypothesis) =>
         oddMarginMs.map((m) => oddMarginTrial(loss, m, hypothesis, {seed: 1, epochs, limit})),
       ),
     ),

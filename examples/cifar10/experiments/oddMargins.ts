@@ -1,12 +1,14 @@
 import {defaultConfig} from '../config.js';
-import {type LambdaRecipe, lambdaExpression} from './lambdaRecipe.js';
+import {lambdaExpression, stretched} from './lambdaRecipe.js';
 import type {MarginFunction} from './marginVariants.js';
 import type {Trial} from './trial.js';
+
+const TRAINING_IMAGES = 40_000;
 
 /** One reading of the paper's margin: which function of the angle, and which λ. */
 export interface Hypothesis {
   readonly phi: MarginFunction;
-  readonly lambda: keyof typeof lambdas;
+  readonly lambda: keyof typeof recipes;
 }
 
 /** How φ is written, by its name. */
@@ -17,14 +19,17 @@ export const phiFormulas: Readonly<Record<MarginFunction, string>> = {
   unstepped: '(−1)^k cos(mθ)',
 };
 
-/** The λ of the original implementations, and none. */
-export const lambdas = {
+/** How λ falls in the original implementations, and no λ at all. */
+const recipes = {
   'SphereFace, min 5': {base: 1000, gamma: 0.12, power: 1, min: 5},
   'L-Softmax on CIFAR-10': {base: 1000, gamma: 2e-5, power: 45, min: 0},
   'λ = 0 throughout': null,
-} as const satisfies Record<string, LambdaRecipe | null>;
+} as const;
 
-export const hypotheses: readonly Hypothesis[] = (Object.keys(lambdas) as Hypothesis['lambda'][]).flatMap(
+/** Those recipes are made for trainings of about so many steps; in one of another length λ falls over the same share of it. */
+const RECIPE_STEPS = 20_000;
+
+export const hypotheses: readonly Hypothesis[] = (Object.keys(recipes) as Hypothesis['lambda'][]).flatMap(
   (lambda) => (Object.keys(phiFormulas) as MarginFunction[]).map((phi) => ({phi, lambda})),
 );
 
@@ -38,8 +43,9 @@ export function oddMarginTrial(
   {phi, lambda}: Hypothesis,
   {seed, epochs, limit}: {readonly seed: number; readonly epochs: number; readonly limit: number | null},
 ): Trial {
-  const recipe = lambdas[lambda];
-  const value = recipe === null ? '0' : lambdaExpression(recipe);
+  const recipe = recipes[lambda];
+  const steps = epochs * Math.ceil((limit ?? TRAINING_IMAGES) / defaultConfig.batchSize);
+  const value = recipe === null ? '0' : lambdaExpression(stretched(recipe, steps / RECIPE_STEPS));
   const config = {...defaultConfig, loss: `${loss}_${phi}(m=${m}, lambda=${value})`, seed, epochs};
   return {study: 'odd margins', label: `${loss}, m = ${m}, ${phiFormulas[phi]}, ${lambda}`, config, limit};
 }

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {readHyperparameters} from '../experiments/hyperparameters.js';
 import {readResults} from '../experiments/resultsFile.js';
 import {hyperparametersPath} from '../experiments/trialOptions.js';
-import {reportedResults} from '../reportCommand.js';
+import {reportedResults, withSummary} from '../reportCommand.js';
 import {document} from './document.js';
 import {
   failed,
@@ -195,6 +195,8 @@ it.skipIf(!existsSync(page))(
     const results = await readResults(reportedResults);
     const {markdown, figures} = await document(results, await readHyperparameters(hyperparametersPath));
     expect(await readFile(page, 'utf8')).toBe(markdown);
+    const readme = await readFile(new URL('../README.md', page), 'utf8');
+    expect(withSummary(readme, results)).toBe(readme);
     for (const [name, svg] of Object.entries(figures)) {
       expect(await readFile(new URL(`images/${name}`, page), 'utf8')).toBe(svg);
     }

@@ -5,10 +5,12 @@ import {afterEach, beforeEach, expect, it, vi} from 'vitest';
 import {reportCommand} from '../reportCommand.js';
 import {document} from './document.js';
 import {madeUpSearch, madeUpSettings, madeUpTables} from './madeUpResults.js';
+import {summary} from './summary.js';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'report-'));
+  await writeFile(at('README.md'), `Before.\n${quoted('Old.')}\nAfter.\n`);
   vi.spyOn(console, 'log').mockImplementation(() => {});
 });
 afterEach(async () => {
@@ -17,6 +19,8 @@ afterEach(async () => {
 });
 
 const at = (name: string) => join(folder, name);
+const quoted = (summary: string) =>
+  `<!-- reproduction: npm run cifar10 -- report -->\n${summary}\n<!-- end of reproduction -->`;
 const tables = madeUpTables(2, () => ({test: 0.5}));
 
 function report(...args: string[]) {
@@ -27,6 +31,8 @@ function report(...args: string[]) {
     at('page/report.md'),
     '--images',
     at('figures'),
+    '--readme',
+    at('README.md'),
     ...args,
   ];
   return reportCommand().parseAsync(options, {from: 'user'});
@@ -43,6 +49,8 @@ it('merges result files, and writes a page that links to its figures', async () 
   await report('--results', at('one.jsonl'), at('two.jsonl'), at('not-there-yet.jsonl'));
   const expected = await document([...tables, ...madeUpSearch()], madeUpSettings, '../figures');
   expect(await readFile(at('page/report.md'), 'utf8')).toBe(expected.markdown);
+  const readme = `Before.\n${quoted(summary([...tables, ...madeUpSearch()]))}\nAfter.\n`;
+  expect(await readFile(at('README.md'), 'utf8')).toBe(readme);
   expect((await readdir(at('figures'))).sort()).toEqual(Object.keys(expected.figures).sort());
 });
 
