@@ -25,6 +25,7 @@ export default defineConfig({
     projects: [
       backendProject('cpu', ['test/**/*.test.ts', 'examples/**/*.test.ts']),
       backendProject('wasm', ['test/**/*.test.ts'], backendFree),
+      backendProject('ops', ['test/**/*.test.ts'], [...backendFree, 'test/errors/**', 'test/kernels/**']),
     ],
   },
 });
