@@ -92,7 +92,7 @@ export default defineConfig({
     onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
     coverage: {include: ['src/**/*.ts'], thresholds: {lines: 99, branches: 97, functions: 99}},
     projects: [
-      backendProject('cpu', {include: ['test/**/*.test.ts', 'examples/**/*.test.ts'], exclude: []}),
+      backendProject('cpu', {include: ['{bench,examples,test}/**/*.test.ts'], exclude: []}),
       backendProject('wasm', {}),
       browserProject('webgl'),
       browserProject('webgpu'),

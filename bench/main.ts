@@ -1,0 +1,108 @@
+/** The command line of the benchmark. */
+
+import Table from 'cli-table3';
+import {Command, Option} from 'commander';
+import {integerAtLeast} from '../examples/cifar10/optionParsers.js';
+import {ensureWritable} from '../examples/cifar10/writeFile.js';
+import {startBackend} from './backend.js';
+import {measureInBrowser} from './browser.js';
+import {measure, type Plan, type Series} from './measure.js';
+import {withProcessMemory} from './processMemory.js';
+import {describeRun, resultsFile, writeRun} from './record.js';
+import {report} from './report.js';
+import {type SectionName, sections} from './sections.js';
+import {tablesOf} from './tables.js';
+
+const nodeBackends = ['cpu', 'wasm'];
+const browserBackends = ['webgl', 'webgpu'];
+const sectionNames = Object.keys(sections) as SectionName[];
+const browserSections: readonly SectionName[] = ['loss', 'head', 'step'];
+
+interface Options {
+  readonly browser?: true;
+  readonly quick?: true;
+  readonly backend?: readonly string[];
+  readonly section?: readonly SectionName[];
+  readonly rounds?: number;
+  readonly out?: string;
+}
+
+const program = new Command('bench').description(
+  'Compare the losses with those of tfjs, and with the same losses written in tfjs ops.',
+);
+
+program
+  .command('run', {isDefault: true})
+  .description('Measure, print the tables, and put a full run into the results file.')
+  .option('--browser', 'on webgl and webgpu, in a headless Chromium')
+  .option('--quick', 'the smallest sizes once, to see that everything works')
+  .addOption(
+    new Option('--backend <names...>', 'on these only').choices([...nodeBackends, ...browserBackends]),
+  )
+  .addOption(new Option('--section <names...>', 'these only').choices(sectionNames))
+  .option('--rounds <count>', 'how often everyone has a turn (default: 7)', integerAtLeast(1))
+  .option('--out <file>', 'where to write the results (default, of a full run: docs/results/benchmark.json)')
+  .action(run);
+
+program
+  .command('report')
+  .description('Bring the tables of docs/performance.md up to date with the results.')
+  .action(async () => {
+    await report();
+    console.log('brought the tables of docs/performance.md up to date');
+  });
+
+async function run(options: Options): Promise<void> {
+  const {browser = false, quick = false} = options;
+  const isFull = !(quick || options.backend || options.section || options.rounds);
+  const out = options.out ?? (isFull ? resultsFile : undefined);
+  if (out) await ensureWritable(out);
+
+  const effort = quick ? {rounds: 1, time: 10} : {rounds: options.rounds ?? 7, time: 100};
+  const all = browser ? browserBackends : nodeBackends;
+  const plans = all
+    .filter((backend) => options.backend?.includes(backend) ?? true)
+    .map((backend): Plan => {
+      const possible = browser ? browserSections : sectionNames;
+      const chosen = possible.filter((section) => options.section?.includes(section) ?? true);
+      return {backend, sections: chosen, quick, effort};
+    });
+  if (plans.length === 0)
+    throw new Error(`nothing to run: choose from ${all.join(', ')}, or leave --backend out`);
+
+  const {series, version} = browser
+    ? await measureInBrowser(plans, announce)
+    : {series: await measureInNode(plans), version: undefined};
+  for (const [name, {head, rows}] of Object.entries(tablesOf(series))) {
+    const table = new Table({head: [...head], style: {head: [], border: []}});
+    table.push(...rows.map((row) => [...row]));
+    console.log(`\n${name}\n${table}`);
+  }
+  if (!out) return;
+  const command = browser ? 'npm run bench -- --browser' : 'npm run bench';
+  await writeRun(out, browser ? 'browser' : 'node', describeRun(command, effort, series, version));
+  console.log(`\nwrote ${out}`);
+}
+
+async function measureInNode(plans: readonly Plan[]): Promise<Series[]> {
+  const series: Series[] = [];
+  for (const plan of plans) {
+    await startBackend(plan.backend);
+    for (const each of await measure(plan, announce)) {
+      if (each.section === 'classes') announce(`${each.backend}, memory of a process, ${each.setting}`);
+      series.push(each.section === 'classes' ? await withProcessMemory(each) : each);
+    }
+  }
+  return series;
+}
+
+function announce(what: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${what}\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,62 @@
+import {execFileSync} from 'node:child_process';
+import {readFile} from 'node:fs/promises';
+import {cpus} from 'node:os';
+import {fileURLToPath} from 'node:url';
+import {versions} from '../examples/cifar10/versions.js';
+import {writeFileAtomically} from '../examples/cifar10/writeFile.js';
+import type {Series} from './measure.js';
+import type {Effort} from './rounds.js';
+
+/** The results of one run of the benchmark, and what they depend on. */
+export interface Run {
+  readonly command: string;
+  readonly date: string;
+  readonly commit: string;
+  readonly processor: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly effort: Effort;
+  readonly series: readonly Series[];
+}
+
+/** The results file: the latest run in Node, and the latest in a browser. */
+export type BenchmarkRecord = Readonly<Record<'node' | 'browser', Run>>;
+
+export const resultsFile = fileURLToPath(new URL('../docs/results/benchmark.json', import.meta.url));
+
+/** Describes a run that has just been made. */
+export function describeRun(
+  command: string,
+  effort: Effort,
+  series: readonly Series[],
+  browser?: string,
+): Run {
+  const {backend: _, ...ownVersions} = versions(); // the backend differs from series to series
+  return {
+    command,
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+    versions: {...ownVersions, ...(browser ? {chromium: browser} : {})},
+    effort,
+    series,
+  };
+}
+
+export async function readRecord(file = resultsFile): Promise<BenchmarkRecord> {
+  return JSON.parse(await readFile(file, 'utf8')) as BenchmarkRecord;
+}
+
+/** Puts a run in the place of the last one of its kind. */
+export async function writeRun(file: string, kind: keyof BenchmarkRecord, run: Run): Promise<void> {
+  const others = await readRecord(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return {};
+    throw error;
+  });
+  await writeFileAtomically(file, `${JSON.stringify({...others, [kind]: run}, null, 1)}\n`);
+}
+
+/** The commit that was measured; a star behind it if the files are not quite those of the commit. */
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, {encoding: 'utf8'}).trim();
+  return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', 'src') ? '*' : '');
+}
