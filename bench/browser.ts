@@ -5,6 +5,7 @@ import {build} from 'esbuild';
 import {chromium} from 'playwright';
 import {chromiumLaunch} from '../scripts/chromium.js';
 import type {measure, Plan, Series} from './measure.js';
+import type {Measured} from './record.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -12,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function measureInBrowser(
   plans: readonly Plan[],
   announce: (what: string) => void,
-): Promise<{version: string; series: Series[]}> {
+): Promise<Measured> {
   const launch = chromiumLaunch();
   if (!launch) throw new Error('there is no Chromium; install one, or name it with CHROMIUM_PATH');
   const [server, browser] = [await serve(await bundle()), await chromium.launch(launch)];
@@ -33,7 +34,7 @@ export async function measureInBrowser(
       );
       await page.close();
     }
-    return {version: browser.version(), series};
+    return {series, versions: {chromium: browser.version()}};
   } finally {
     await browser.close();
     server.close();

@@ -4,11 +4,10 @@ import Table from 'cli-table3';
 import {Command, Option} from 'commander';
 import {integerAtLeast} from '../examples/cifar10/optionParsers.js';
 import {ensureWritable} from '../examples/cifar10/writeFile.js';
-import {startBackend} from './backend.js';
 import {measureInBrowser} from './browser.js';
-import {measure, type Plan, type Series} from './measure.js';
-import {withProcessMemory} from './processMemory.js';
-import {describeRun, resultsFile, writeRun} from './record.js';
+import type {Plan} from './measure.js';
+import {measureInNode} from './node.js';
+import {circumstances, resultsFile, writeRun} from './record.js';
 import {report} from './report.js';
 import {type SectionName, sections} from './sections.js';
 import {tablesOf} from './tables.js';
@@ -17,6 +16,8 @@ const nodeBackends = ['cpu', 'wasm'];
 const browserBackends = ['webgl', 'webgpu'];
 const sectionNames = Object.keys(sections) as SectionName[];
 const browserSections: readonly SectionName[] = ['loss', 'head', 'step'];
+
+const defaultRounds = 5;
 
 interface Options {
   readonly browser?: true;
@@ -40,7 +41,7 @@ program
     new Option('--backend <names...>', 'on these only').choices([...nodeBackends, ...browserBackends]),
   )
   .addOption(new Option('--section <names...>', 'these only').choices(sectionNames))
-  .option('--rounds <count>', 'how often everyone has a turn (default: 7)', integerAtLeast(1))
+  .option('--rounds <count>', `how often everyone has a turn (default: ${defaultRounds})`, integerAtLeast(1))
   .option('--out <file>', 'where to write the results (default, of a full run: docs/results/benchmark.json)')
   .action(run);
 
@@ -58,42 +59,32 @@ async function run(options: Options): Promise<void> {
   const out = options.out ?? (isFull ? resultsFile : undefined);
   if (out) await ensureWritable(out);
 
-  const effort = quick ? {rounds: 1, time: 10} : {rounds: options.rounds ?? 7, time: 100};
-  const all = browser ? browserBackends : nodeBackends;
-  const plans = all
+  const effort = quick ? {rounds: 1, time: 10} : {rounds: options.rounds ?? defaultRounds, time: 100};
+  const [backends, possible] = browser ? [browserBackends, browserSections] : [nodeBackends, sectionNames];
+  const chosen = possible.filter((section) => options.section?.includes(section) ?? true);
+  const plans = backends
     .filter((backend) => options.backend?.includes(backend) ?? true)
-    .map((backend): Plan => {
-      const possible = browser ? browserSections : sectionNames;
-      const chosen = possible.filter((section) => options.section?.includes(section) ?? true);
-      return {backend, sections: chosen, quick, effort};
-    });
-  if (plans.length === 0)
-    throw new Error(`nothing to run: choose from ${all.join(', ')}, or leave --backend out`);
+    .map((backend): Plan => ({backend, sections: chosen, quick, effort}));
+  if (plans.length === 0 || chosen.length === 0) {
+    throw new Error(`nothing to run: there are ${possible.join(', ')} on ${backends.join(', ')}`);
+  }
 
-  const {series, version} = browser
-    ? await measureInBrowser(plans, announce)
-    : {series: await measureInNode(plans), version: undefined};
+  const before = circumstances();
+  const {series, versions} = await (browser ? measureInBrowser : measureInNode)(plans, announce);
   for (const [name, {head, rows}] of Object.entries(tablesOf(series))) {
     const table = new Table({head: [...head], style: {head: [], border: []}});
     table.push(...rows.map((row) => [...row]));
     console.log(`\n${name}\n${table}`);
   }
   if (!out) return;
-  const command = browser ? 'npm run bench -- --browser' : 'npm run bench';
-  await writeRun(out, browser ? 'browser' : 'node', describeRun(command, effort, series, version));
+  await writeRun(out, browser ? 'browser' : 'node', {
+    command: browser ? 'npm run bench -- --browser' : 'npm run bench',
+    ...before,
+    versions: {...before.versions, ...versions},
+    effort,
+    series,
+  });
   console.log(`\nwrote ${out}`);
-}
-
-async function measureInNode(plans: readonly Plan[]): Promise<Series[]> {
-  const series: Series[] = [];
-  for (const plan of plans) {
-    await startBackend(plan.backend);
-    for (const each of await measure(plan, announce)) {
-      if (each.section === 'classes') announce(`${each.backend}, memory of a process, ${each.setting}`);
-      series.push(each.section === 'classes' ? await withProcessMemory(each) : each);
-    }
-  }
-  return series;
 }
 
 function announce(what: string): void {

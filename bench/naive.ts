@@ -19,7 +19,7 @@ export function naiveHinge(margin: number): NaiveLoss {
 }
 
 export const naiveSoftmax: NaiveLoss = (labels, logits) =>
-  tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), 1));
+  tf.neg(tf.sum<tf.Tensor1D>(tf.mul(labels, tf.logSoftmax(logits)), 1));
 
 export function naiveLSoftmax(m: number, lambda: number): NaiveLoss {
   return (labels, logits, features, kernel) => {
@@ -52,9 +52,8 @@ function marginCrossEntropy(
   const cosine = tf.clipByValue(tf.div(trueScore, length), -1 + 1e-6, 1 - 1e-6);
   const blend = tf.div(tf.add(tf.mul(lambda, cosine), psi(tf.acos(cosine), m)), 1 + lambda);
   const change = tf.sub(tf.mul(length, blend), trueScore);
-  return tf.neg(
-    tf.sum(tf.mul(labels, tf.logSoftmax(tf.add(scores, tf.mul(labels, tf.expandDims(change, 1))))), 1),
-  );
+  const logProbabilities = tf.logSoftmax(tf.add(scores, tf.mul(labels, tf.expandDims(change, 1))));
+  return tf.neg(tf.sum<tf.Tensor1D>(tf.mul(labels, logProbabilities), 1));
 }
 
 /** ψ(θ) = (−1)^k cos(mθ) − 2k for θ in [kπ/m, (k+1)π/m]. */

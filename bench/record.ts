@@ -7,38 +7,37 @@ import {writeFileAtomically} from '../examples/cifar10/writeFile.js';
 import type {Series} from './measure.js';
 import type {Effort} from './rounds.js';
 
+/** What was measured, and the versions of what it ran in. */
+export interface Measured {
+  readonly series: readonly Series[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
 /** The results of one run of the benchmark, and what they depend on. */
-export interface Run {
+export interface Run extends Measured {
   readonly command: string;
   readonly date: string;
   readonly commit: string;
   readonly processor: string;
-  readonly versions: Readonly<Record<string, string>>;
   readonly effort: Effort;
-  readonly series: readonly Series[];
 }
 
 /** The results file: the latest run in Node, and the latest in a browser. */
-export type BenchmarkRecord = Readonly<Record<'node' | 'browser', Run>>;
+export interface BenchmarkRecord {
+  readonly node?: Run;
+  readonly browser?: Run;
+}
 
 export const resultsFile = fileURLToPath(new URL('../docs/results/benchmark.json', import.meta.url));
 
-/** Describes a run that has just been made. */
-export function describeRun(
-  command: string,
-  effort: Effort,
-  series: readonly Series[],
-  browser?: string,
-): Run {
-  const {backend: _, ...ownVersions} = versions(); // the backend differs from series to series
+/** What a run that is about to begin depends on. */
+export function circumstances(): Omit<Run, 'command' | 'effort' | 'series'> {
+  const {backend: _, ...others} = versions(); // the backend differs from series to series
   return {
-    command,
     date: new Date().toISOString().slice(0, 10),
     commit: commit(),
     processor: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-    versions: {...ownVersions, ...(browser ? {chromium: browser} : {})},
-    effort,
-    series,
+    versions: others,
   };
 }
 
@@ -48,7 +47,7 @@ export async function readRecord(file = resultsFile): Promise<BenchmarkRecord> {
 
 /** Puts a run in the place of the last one of its kind. */
 export async function writeRun(file: string, kind: keyof BenchmarkRecord, run: Run): Promise<void> {
-  const others = await readRecord(file).catch((error: NodeJS.ErrnoException) => {
+  const others = await readRecord(file).catch((error: NodeJS.ErrnoException): BenchmarkRecord => {
     if (error.code === 'ENOENT') return {};
     throw error;
   });

@@ -12,6 +12,9 @@ export async function report(): Promise<void> {
 
 /** The text of the guide with its tables made from the results. */
 export function withTables(text: string, {node, browser}: BenchmarkRecord): string {
+  if (!node) throw new Error('there are no results from Node; measure them first: npm run bench');
+  if (!browser)
+    throw new Error('there are none from a browser; measure them first: npm run bench -- --browser');
   const tables = {
     runs: runsTable([node, browser]),
     ...tablesOf([...node.series, ...browser.series]),
