@@ -54,6 +54,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
         enabled: true,
         headless: true,
         screenshotFailures: false,
+        connectTimeout: 300_000, // a page may take its time to open on a busy machine
         provider: playwright({launchOptions: chromium}),
         instances: [{browser: 'chromium', name: backend}],
       },

@@ -36,7 +36,7 @@ program
   .command('run', {isDefault: true})
   .description('Measure, print the tables, and put a full run into the results file.')
   .option('--browser', 'on webgl and webgpu, in a headless Chromium')
-  .option('--quick', 'the smallest sizes once, to see that everything works')
+  .option('--quick', 'the smallest sizes, to see that everything works')
   .addOption(
     new Option('--backend <names...>', 'on these only').choices([...nodeBackends, ...browserBackends]),
   )
@@ -59,7 +59,7 @@ async function run(options: Options): Promise<void> {
   const out = options.out ?? (isFull ? resultsFile : undefined);
   if (out) await ensureWritable(out);
 
-  const effort = quick ? {rounds: 1, time: 10} : {rounds: options.rounds ?? defaultRounds, time: 100};
+  const effort = quick ? {rounds: 3, time: 30} : {rounds: options.rounds ?? defaultRounds, time: 100};
   const [backends, possible] = browser ? [browserBackends, browserSections] : [nodeBackends, sectionNames];
   const chosen = possible.filter((section) => options.section?.includes(section) ?? true);
   const plans = backends
@@ -69,7 +69,7 @@ async function run(options: Options): Promise<void> {
     throw new Error(`nothing to run: there are ${possible.join(', ')} on ${backends.join(', ')}`);
   }
 
-  const before = circumstances();
+  const [before, given] = [circumstances(), process.argv.slice(2)];
   const {series, versions} = await (browser ? measureInBrowser : measureInNode)(plans, announce);
   for (const [name, {head, rows}] of Object.entries(tablesOf(series))) {
     const table = new Table({head: [...head], style: {head: [], border: []}});
@@ -78,7 +78,7 @@ async function run(options: Options): Promise<void> {
   }
   if (!out) return;
   await writeRun(out, browser ? 'browser' : 'node', {
-    command: browser ? 'npm run bench -- --browser' : 'npm run bench',
+    command: ['npm run bench', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
     ...before,
     versions: {...before.versions, ...versions},
     effort,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, it, vi} from 'vitest';
+import {now} from './clock.js';
 import {countLaunches} from './launches.js';
 import {measure} from './measure.js';
 import {peakBytes} from './peak.js';
@@ -9,6 +10,14 @@ import {sections} from './sections.js';
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
 const effort = {rounds: 3, time: 1};
+
+it('the clock stands still while nothing is done', async () => {
+  const start = now();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const waited = now() - start;
+  expect(waited).toBeLessThan(250);
+  for (let i = 0; now() - start < waited + 5; i++) Math.sqrt(i);
+});
 
 it('ratios are to the first of the same round, and what counts is their median', () => {
   const times = new Map([

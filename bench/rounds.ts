@@ -1,5 +1,6 @@
 import {median, quantile} from 'simple-statistics';
 import {Bench} from 'tinybench';
+import {now} from './clock.js';
 import {type Contender, finish} from './contender.js';
 
 /** How long to measure. */
@@ -27,13 +28,14 @@ export interface Timing {
 export async function takeTurns(contenders: readonly Contender[], {rounds, time}: Effort): Promise<Timing[]> {
   const medians = new Map(contenders.map(({name}): [string, number[]] => [name, []]));
   for (let round = 0; round <= rounds; round++) {
-    const bench = new Bench({time, iterations: 1, warmup: false, throws: true});
     for (const contender of rotated(contenders, round)) {
-      bench.add(contender.name, () => finish(contender), {async: true});
-    }
-    for (const {name, result} of await bench.run()) {
-      if (result.state !== 'completed') throw new Error(`${name} was not measured: ${result.state}`);
-      if (round > 0) medians.get(name)!.push(result.latency.p50);
+      await new Promise((resolve) => setTimeout(resolve)); // lets Ctrl-C through
+      const bench = new Bench({time, iterations: 1, warmup: false, throws: true, now});
+      const [task] = await bench.add(contender.name, () => finish(contender), {async: true}).run();
+      const {result} = task!;
+      if (result.state !== 'completed')
+        throw new Error(`${contender.name} was not measured: ${result.state}`);
+      if (round > 0) medians.get(contender.name)!.push(result.latency.p50);
     }
   }
   return compare(medians);
