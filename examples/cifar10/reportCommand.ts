@@ -3,8 +3,8 @@ import {dirname, join, relative, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Command} from 'commander';
 import {replaceTable} from '../../scripts/guideTable.js';
-import {type Hyperparameters, readHyperparameters} from './experiments/hyperparameters.js';
-import {readResults} from './experiments/resultsFile.js';
+import {readHyperparametersIfThere} from './experiments/hyperparameters.js';
+import {existing, readResults} from './experiments/resultsFile.js';
 import {hyperparametersPath, resultsPath} from './experiments/trialOptions.js';
 import type {TrialRecord} from './experiments/trialRecord.js';
 import {path} from './optionParsers.js';
@@ -13,11 +13,11 @@ import {summary} from './report/summary.js';
 import {ensureWritable, ensureWritableFolder, writeFileAtomically} from './writeFile.js';
 
 interface ReportArguments {
-  readonly results: readonly string[];
+  readonly results?: readonly string[];
   readonly hyperparameters: string;
   readonly out: string;
   readonly images: string;
-  readonly readme: string;
+  readonly readme?: string;
 }
 
 /** The files that `search` and `reproduce` write. */
@@ -25,46 +25,51 @@ export const reportedResults = ['search', 'grid', 'tables', 'odd-margins', 'timi
   resultsPath(`cifar10-${name}.jsonl`),
 );
 
+const PAGE = docs('reproduction.md');
+
 export function reportCommand(): Command {
   return new Command('report')
     .description(
       'Turn the results of "search" and "reproduce" into a page with tables, figures and verdicts.',
     )
-    .option('--results <files...>', 'any number of them; what is not there yet is left out', reportedResults)
+    .option('--results <files...>', 'any number of them (default: those in docs/results)')
     .option('--hyperparameters <file>', 'what "search choose" wrote', path, hyperparametersPath)
-    .option('--out <file>', 'the page, in Markdown', path, docs('reproduction.md'))
+    .option('--out <file>', 'the page, in Markdown', path, PAGE)
     .option('--images <folder>', 'where its figures go', path, docs('images'))
-    .option('--readme <file>', 'the page that quotes its summary', path, docs('../README.md'))
+    .option(
+      '--readme <file>',
+      'a page that quotes its summary (default: README.md, for the default --out)',
+      path,
+    )
     .action((options: ReportArguments) => report(options));
 }
 
-async function report({results, hyperparameters, out, images, readme}: ReportArguments): Promise<void> {
+async function report({results, hyperparameters, out, images, ...options}: ReportArguments): Promise<void> {
+  const readme = options.readme ?? (out === PAGE ? docs('../README.md') : null);
   await ensureWritable(out);
   await ensureWritableFolder(images);
-  await ensureWritable(readme);
-  const records = await readResults(results);
-  const quoting = withSummary(await readFile(readme, 'utf8'), records);
+  const records = await readResults(results ?? existing(reportedResults));
+  const quoting = readme === null ? null : withSummary(await readReadme(readme), records);
   const folder = relative(dirname(out), images).split(sep).join('/');
-  const {markdown, figures} = await document(records, await readIfThere(hyperparameters), folder);
+  const found = await readHyperparametersIfThere(hyperparameters);
+  const {markdown, figures} = await document(records, found, folder);
   for (const [name, svg] of Object.entries(figures)) await writeFileAtomically(join(images, name), svg);
   await writeFileAtomically(out, markdown);
-  await writeFileAtomically(readme, quoting);
+  if (quoting !== null) await writeFileAtomically(readme!, quoting);
   console.log(`${records.length} trials, ${Object.keys(figures).length} figures: ${out}`);
+}
+
+function readReadme(readme: string): Promise<string> {
+  return readFile(readme, 'utf8').catch((cause: Error) => {
+    throw new Error(`${readme} cannot be read (${cause.message}); name a page that quotes the summary`, {
+      cause,
+    });
+  });
 }
 
 /** The README with the summary of these results. */
 export function withSummary(readme: string, results: readonly TrialRecord[]): string {
   return replaceTable(readme, 'reproduction', 'npm run cifar10 -- report', summary(results));
-}
-
-/** A report on the first search has no findings to go by yet. */
-async function readIfThere(file: string): Promise<Hyperparameters | null> {
-  try {
-    return await readHyperparameters(file);
-  } catch (error) {
-    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 function docs(name: string): string {

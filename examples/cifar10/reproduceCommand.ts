@@ -3,10 +3,11 @@ import {runExperiment} from './experiments/experiment.js';
 import {type Hyperparameters, readHyperparameters} from './experiments/hyperparameters.js';
 import {hypotheses, oddMarginLosses, oddMarginMs, oddMarginTrial} from './experiments/oddMargins.js';
 import {rows, rowTrial, timingTrial} from './experiments/rows.js';
-import {shardOf, shardPath} from './experiments/shard.js';
+import {shardOf} from './experiments/shard.js';
 import type {Trial} from './experiments/trial.js';
 import {
   hyperparametersPath,
+  resultsFor,
   resultsPath,
   type TrialOptions,
   withTrialOptions,
@@ -50,16 +51,23 @@ export function reproduceCommand(): Command {
 async function reproduce(options: ReproduceArguments): Promise<void> {
   const found = await readHyperparameters(options.hyperparameters);
   for (const part of parts.filter((each) => options.only.includes(each))) {
-    const trials = shardOf(trialsOf[part](options, found), options.shard);
+    const trials = trialsOfShard(part, options, found);
     const workload = {
       trials: trials.length,
       epochs: trials.reduce((sum, {config}) => sum + config.epochs, 0),
     };
-    const results = options.results ?? shardPath(resultsPath(`cifar10-${part}.jsonl`), options.shard);
+    const results = resultsFor(options, resultsPath(`cifar10-${part}.jsonl`));
     // Two trials at once would disturb each other's timings.
     const jobs = part === 'timing' ? 1 : options.jobs;
     await runExperiment({...options, results, jobs}, workload, (run) => Promise.all(trials.map(run)));
   }
+}
+
+/** Times compare only on one machine: the first shard takes them all. */
+function trialsOfShard(part: Part, options: ReproduceArguments, found: Hyperparameters): Trial[] {
+  const trials = trialsOf[part](options, found);
+  if (part === 'timing') return options.shard.index === 1 ? trials : [];
+  return shardOf(trials, options.shard);
 }
 
 /** Seed by seed, so that what is there after any time is as even as can be. */

@@ -1,13 +1,14 @@
 import {Command, Option} from 'commander';
 import {chooseHyperparameters} from './experiments/chooseHyperparameters.js';
 import {runExperiment} from './experiments/experiment.js';
-import {type Hyperparameters, readHyperparameters} from './experiments/hyperparameters.js';
+import {readHyperparameters, readHyperparametersIfThere} from './experiments/hyperparameters.js';
 import {type RandomSearchOptions, randomSearch, rungsOf, type Searched} from './experiments/randomSearch.js';
-import {readResults} from './experiments/resultsFile.js';
+import {existing, readResults} from './experiments/resultsFile.js';
 import {hasMargin, type SearchedLoss, searchedLosses} from './experiments/searchSpace.js';
-import {shardOf, shardPath} from './experiments/shard.js';
+import {shardOf} from './experiments/shard.js';
 import {
   hyperparametersPath,
+  resultsFor,
   resultsPath,
   type TrialOptions,
   withTrialOptions,
@@ -58,18 +59,21 @@ function randomCommand(): Command {
   return withTrialOptions(command).action((options: RandomArguments) => runRandomSearch(options));
 }
 
-async function runRandomSearch({loss, m = [], limit, results, ...options}: RandomArguments): Promise<void> {
-  const searches = loss.flatMap((name): Searched[] =>
-    hasMargin(name) && m.length > 0 ? m.map((margin) => ({loss: name, m: margin})) : [{loss: name, m: null}],
+async function runRandomSearch(options: RandomArguments): Promise<void> {
+  const {loss, m = [], limit = null} = options;
+  const searches = [...new Set(loss)].flatMap((name): Searched[] =>
+    hasMargin(name) && m.length > 0
+      ? [...new Set(m)].map((margin) => ({loss: name, m: margin}))
+      : [{loss: name, m: null}],
   );
-  const search = {...options, limit: limit ?? null};
+  const search = {...options, limit};
   const rungs = rungsOf(search);
   const workload = {
     trials: searches.length * rungs.reduce((sum, {candidates}) => sum + candidates, 0),
     epochs: searches.length * rungs.reduce((sum, {candidates, epochs}) => sum + candidates * epochs, 0),
   };
-  const path = results ?? shardPath(SEARCH_RESULTS, options.shard);
-  await runExperiment({...options, results: path}, workload, (run) =>
+  const results = resultsFor(options, SEARCH_RESULTS);
+  await runExperiment({...options, results}, workload, (run) =>
     Promise.all(searches.map((searched) => randomSearch(searched, search, run))),
   );
 }
@@ -93,20 +97,15 @@ function gridCommand(): Command {
   return withTrialOptions(command).action((options: GridArguments) => runGrid(options));
 }
 
-async function runGrid({
-  hyperparameters,
-  others = [],
-  limit,
-  results,
-  ...options
-}: GridArguments): Promise<void> {
+async function runGrid(options: GridArguments): Promise<void> {
+  const {hyperparameters, others = [], limit = null, shard} = options;
   const found = await readHyperparameters(hyperparameters);
-  const trials = shardOf(weightPairs, options.shard).length + shardOf(gridWeights, options.shard).length;
-  const workload = {trials, epochs: trials * options.epochs};
-  const path = results ?? shardPath(GRID_RESULTS, options.shard);
   const known = await readResults(others);
-  await runExperiment({...options, results: path}, workload, async (run) => {
-    const isWhole = await weightGrid(found, {...options, limit: limit ?? null}, known, run);
+  const trials = shardOf(weightPairs, shard).length + shardOf(gridWeights, shard).length;
+  const workload = {trials, epochs: trials * options.epochs};
+  const results = resultsFor(options, GRID_RESULTS);
+  await runExperiment({...options, results}, workload, async (run) => {
+    const isWhole = await weightGrid(found, {...options, limit}, known, run);
     if (!isWhole) {
       console.error(
         "SVM's weight has to wait for the other shards' pairs: run this again with --others and their results.",
@@ -116,14 +115,14 @@ async function runGrid({
 }
 
 interface ChooseArguments {
-  readonly results: readonly string[];
+  readonly results?: readonly string[];
   readonly out: string;
 }
 
 function chooseCommand(): Command {
   return new Command('choose')
     .description('Choose the best of what the searches tried, for "search grid" and "reproduce" to use.')
-    .option('--results <files...>', 'of searches, of all shards', [SEARCH_RESULTS, GRID_RESULTS])
+    .option('--results <files...>', 'of searches, of all shards (default: those in docs/results)')
     .option(
       '--out <file>',
       'the choice, as JSON; what was not searched stays in it',
@@ -132,11 +131,11 @@ function chooseCommand(): Command {
     )
     .action(async ({results, out}: ChooseArguments) => {
       await ensureWritable(out);
-      const before: Hyperparameters = await readHyperparameters(out).catch(() => ({
-        settings: {},
-        weights: null,
-      }));
-      const chosen = chooseHyperparameters(await readResults(results), before);
+      const before = (await readHyperparametersIfThere(out)) ?? {settings: {}, weights: null};
+      const chosen = chooseHyperparameters(
+        await readResults(results ?? existing([SEARCH_RESULTS, GRID_RESULTS])),
+        before,
+      );
       await writeFileAtomically(out, `${JSON.stringify(chosen, null, 2)}\n`);
       console.log(`Chosen for ${Object.keys(chosen.settings).join(', ')}: ${out}`);
     });

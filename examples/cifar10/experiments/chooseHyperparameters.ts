@@ -30,7 +30,7 @@ function bestSettings(trials: readonly TrialRecord[]): FoundSettings | undefined
   const {learningRate, weightDecay, dropout, bias, loss} = best.record.config;
   const {m = null, lambda = null} = parseLoss(loss).getConfig() as {m?: number; lambda?: LambdaRecipe};
   return {
-    ...{learningRate, weightDecay, dropout, bias, m, lambda},
+    ...{learningRate, weightDecay, dropout, bias, m, lambda, epochs: longest},
     from: {
       study: 'random search',
       trials: trials.length,

@@ -1,5 +1,6 @@
-import type {BackendChoice} from '../backend.js';
+import {type BackendChoice, startBackend} from '../backend.js';
 import {locateCifar10} from '../data/cache.js';
+import {readCifar10} from '../data/cifar10.js';
 import {DownloadProgress} from '../progress.js';
 import {currentCommit, portableCommand} from './provenance.js';
 import {ResultsFile} from './resultsFile.js';
@@ -33,6 +34,10 @@ export async function runExperiment(
     data: options.data,
     onProgress: (bytes) => download.update(bytes),
   }).finally(() => download.stop());
+
+  // Better one complaint now than one from each trial.
+  await readCifar10(data, {limit: 1});
+  await startBackend(options.backend);
 
   const progress = new TrialProgress(workload);
   const runner = new TrialRunner({
@@ -69,6 +74,6 @@ function summary(records: readonly TrialRecord[]): string {
   const count = (outcome: TrialRecord['outcome']) =>
     records.filter((record) => record.outcome === outcome).length;
   const failed = count('failed');
-  const remedy = failed === 0 ? '' : ' (to run one again, take its line out of the file)';
+  const remedy = failed === 0 ? '' : ' (the same command tries those again)';
   return `${records.length} trials: ${count('done')} done, ${count('diverged')} diverged, ${failed} failed${remedy}.`;
 }

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import type {TrainConfig} from '../config.js';
 import type {LambdaRecipe} from './lambdaRecipe.js';
@@ -9,6 +10,8 @@ export interface FoundSettings
   readonly m: number | null;
   /** null for a loss without a margin. */
   readonly lambda: LambdaRecipe | null;
+  /** Of the training that these settings are for: in another one, λ falls over the same share of it. */
+  readonly epochs: number;
   /** Where these settings come from. */
   readonly from: {
     readonly study: 'random search';
@@ -42,13 +45,22 @@ export interface Hyperparameters {
   readonly weights: FoundWeights | null;
 }
 
+const REMEDY = 'write it from the results of the searches with "npm run cifar10 -- search choose"';
+
 export async function readHyperparameters(path: string | URL): Promise<Hyperparameters> {
+  let found: Partial<Hyperparameters> | null;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Hyperparameters;
+    found = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new Error(
-      `${path} cannot be read (${(cause as Error).message}); write it from the results of the searches with "npm run cifar10 -- search choose"`,
-      {cause},
-    );
+    throw new Error(`${path} cannot be read (${(cause as Error).message}); ${REMEDY}`, {cause});
   }
+  if (typeof found?.settings !== 'object' || found.weights === undefined) {
+    throw new Error(`${path} must have "settings" and "weights", and has not; ${REMEDY}`);
+  }
+  return found as Hyperparameters;
+}
+
+/** null where the searches have not settled anything yet. */
+export async function readHyperparametersIfThere(path: string): Promise<Hyperparameters | null> {
+  return existsSync(path) ? readHyperparameters(path) : null;
 }

@@ -1,9 +1,7 @@
 import {defaultConfig} from '../config.js';
 import {lambdaExpression, stretched} from './lambdaRecipe.js';
 import type {MarginFunction} from './marginVariants.js';
-import type {Trial} from './trial.js';
-
-const TRAINING_IMAGES = 40_000;
+import {type Trial, trainingSteps} from './trial.js';
 
 /** One reading of the paper's margin: which function of the angle, and which λ. */
 export interface Hypothesis {
@@ -44,7 +42,7 @@ export function oddMarginTrial(
   {seed, epochs, limit}: {readonly seed: number; readonly epochs: number; readonly limit: number | null},
 ): Trial {
   const recipe = recipes[lambda];
-  const steps = epochs * Math.ceil((limit ?? TRAINING_IMAGES) / defaultConfig.batchSize);
+  const steps = trainingSteps({...defaultConfig, epochs}, limit);
   const value = recipe === null ? '0' : lambdaExpression(stretched(recipe, steps / RECIPE_STEPS));
   const config = {...defaultConfig, loss: `${loss}_${phi}(m=${m}, lambda=${value})`, seed, epochs};
   return {study: 'odd margins', label: `${loss}, m = ${m}, ${phiFormulas[phi]}, ${lambda}`, config, limit};

@@ -3,11 +3,15 @@ import {fileURLToPath} from 'node:url';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The commit of this checkout, with `-dirty` if tracked files differ from it; null outside of a git checkout. */
+/** The commit of this checkout, with `-dirty` if code differs from it; null outside of a git checkout. */
 export function currentCommit(): string | null {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {cwd: repository, encoding: 'utf8', stdio: 'pipe'}).trim();
   try {
-    const describe = ['describe', '--always', '--dirty', '--abbrev=12', '--exclude', '*'];
-    return execFileSync('git', describe, {cwd: repository, encoding: 'utf8', stdio: 'pipe'}).trim();
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    // The experiments themselves change docs/: their results, and the report on them.
+    const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs', ':!README.md');
+    return changed === '' ? commit : `${commit}-dirty`;
   } catch {
     return null;
   }
@@ -17,15 +21,17 @@ export function currentCommit(): string | null {
 const places = new Map([
   ['--data', 'DIR'],
   ['--results', 'FILE'],
+  ['--others', 'FILE'],
   ['--hyperparameters', 'FILE'],
 ]);
 
 /** The command as it can be repeated on another machine. */
 export function portableCommand(args: readonly string[]): string {
-  const portable = args.map((arg, position) => {
-    const [option, value] = arg.split('=', 2);
-    if (value !== undefined && places.has(option!)) return `${option}=${places.get(option!)}`;
-    return places.get(args[position - 1] ?? '') ?? arg;
+  let option = '';
+  const portable = args.map((arg) => {
+    if (!arg.startsWith('--')) return places.get(option) ?? arg;
+    [option = ''] = arg.split('=');
+    return places.has(option) && arg !== option ? `${option}=${places.get(option)}` : arg;
   });
   return `npm run cifar10 -- ${portable.map((arg) => (/[\s()*]/.test(arg) ? `"${arg}"` : arg)).join(' ')}`;
 }

@@ -1,11 +1,13 @@
-import {appendFile, open, readFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {appendFile, readFile, truncate} from 'node:fs/promises';
 import {ensureWritable} from '../writeFile.js';
 import {type Trial, trialKey} from './trial.js';
 import type {TrialRecord} from './trialRecord.js';
 
 /**
  * The results of trials, one line of JSON each, to which lines are only ever added. A line is whole or, if the program
- * was killed while it wrote, the last one and without an end: such a line is taken off before the next one is added.
+ * was killed while it wrote, the last one and without an end: such a line is taken off before the next one is added. One
+ * program at a time may write to a file.
  */
 export class ResultsFile {
   readonly #path: string;
@@ -13,7 +15,7 @@ export class ResultsFile {
 
   private constructor(path: string, records: readonly TrialRecord[]) {
     this.#path = path;
-    this.#records = byKey(records);
+    this.#records = new Map(records.map((record) => [recordKey(record), record]));
   }
 
   /** Reads what is there, and makes sure that more can be written. */
@@ -24,31 +26,42 @@ export class ResultsFile {
       return new ResultsFile(path, []);
     }
     const records = parseLines(path, text);
-    await takeOffUnfinishedLine(path, text);
+    await endLastLine(path, text);
     return new ResultsFile(path, records);
   }
 
   /** The record of a trial, if it is there. */
   get(trial: Trial): TrialRecord | undefined {
-    return this.#records.get(trialKey(trial));
+    return this.#records.get(recordKey(trial));
   }
 
   async append(record: TrialRecord): Promise<void> {
     await appendFile(this.#path, `${JSON.stringify(record)}\n`);
-    this.#records.set(trialKey(record), record);
+    this.#records.set(recordKey(record), record);
   }
 }
 
-/** The records of any number of files; of those of one trial in one study the last counts. Files that do not exist have none. */
+/** The records of any number of files; of those of one trial the last counts. */
 export async function readResults(paths: ReadonlyArray<string | URL>): Promise<TrialRecord[]> {
-  const records: TrialRecord[] = [];
-  for (const path of paths) records.push(...parseLines(path, (await readText(path)) ?? ''));
-  const byStudy = new Map(records.map((record) => [`${record.study} ${trialKey(record)}`, record]));
-  return [...byStudy.values()];
+  const records = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readText(path);
+      if (text === null)
+        throw new Error(`${path} does not exist; name files that "search" or "reproduce" wrote`);
+      return parseLines(path, text);
+    }),
+  );
+  return [...new Map(records.flat().map((record) => [recordKey(record), record])).values()];
 }
 
-function byKey(records: readonly TrialRecord[]): Map<string, TrialRecord> {
-  return new Map(records.map((record) => [trialKey(record), record]));
+/** Of these files, those that have been written yet. */
+export function existing(paths: readonly string[]): string[] {
+  return paths.filter((path) => existsSync(path));
+}
+
+/** The same training may be part of several studies, which do not keep the same results of it. */
+function recordKey(trial: Trial): string {
+  return `${trial.study} ${trialKey(trial)}`;
 }
 
 async function readText(path: string | URL): Promise<string | null> {
@@ -61,30 +74,42 @@ async function readText(path: string | URL): Promise<string | null> {
   }
 }
 
-/** What follows the last line break is the beginning of a line that was never finished. */
+/** What follows the last line break is a line too if it is whole, and else the beginning of one that was never finished. */
 function parseLines(path: string | URL, text: string): TrialRecord[] {
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line, index) => {
-      try {
-        return JSON.parse(line) as TrialRecord;
-      } catch (cause) {
-        throw new Error(
-          `${path}, line ${index + 1} is not JSON (${(cause as Error).message}); ` +
-            'take the line out, and its trial is run again',
-          {cause},
-        );
-      }
-    });
+  const lines = text.split('\n');
+  const last = lines.pop()!;
+  if (isWhole(last)) lines.push(last);
+  return lines.map((line, index) => parseLine(line, `${path}, line ${index + 1}`));
 }
 
-async function takeOffUnfinishedLine(path: string, text: string): Promise<void> {
-  const whole = Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1));
-  const file = await open(path, 'r+');
+function parseLine(line: string, place: string): TrialRecord {
+  const remedy = 'take the line out, and its trial is run again';
+  let record: Partial<TrialRecord> | null;
   try {
-    if ((await file.stat()).size > whole) await file.truncate(whole);
-  } finally {
-    await file.close();
+    record = JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`${place} is not JSON (${(cause as Error).message}); ${remedy}`, {cause});
   }
+  const expected = ['study', 'label', 'config', 'outcome', 'curves'];
+  if (expected.some((name) => typeof record !== 'object' || record === null || !(name in record))) {
+    throw new Error(`${place} is no result of a trial: it must have ${expected.join(', ')}; ${remedy}`);
+  }
+  return record as TrialRecord;
+}
+
+function isWhole(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Leaves the file so that a new line can follow. */
+async function endLastLine(path: string, text: string): Promise<void> {
+  if (text === '' || text.endsWith('\n')) return;
+  const end = text.lastIndexOf('\n') + 1;
+  if (isWhole(text.slice(end))) await appendFile(path, '\n');
+  else await truncate(path, Buffer.byteLength(text.slice(0, end)));
 }

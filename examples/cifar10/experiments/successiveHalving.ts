@@ -18,18 +18,13 @@ export interface LadderOptions {
  * those in full, so that most of the time goes to candidates that deserve it.
  */
 export function ladder({candidates, epochs, eta}: LadderOptions): Rung[] {
-  const base = Math.log(eta);
-  // The first rung trains for an epoch at least, and the last one chooses between what is left.
-  const steps = Math.min(floorOf(Math.log(epochs) / base), Math.ceil(Math.log(candidates) / base));
+  // The first rung trains for an epoch at least, and no rung is there for a candidate that has none beside it.
+  let steps = 0;
+  while (eta ** (steps + 1) <= epochs && eta ** steps < candidates) steps++;
   return Array.from({length: steps + 1}, (_, rung) => ({
     candidates: Math.ceil(candidates / eta ** rung),
     epochs: Math.round(epochs / eta ** (steps - rung)),
   }));
-}
-
-/** The logarithm of a power of eta is a whole number but for its last digits. */
-function floorOf(value: number): number {
-  return Math.floor(value + 1e-9);
 }
 
 /** Climbs the ladder: `run` trains a candidate for a rung's epochs, and the highest scores go on. */

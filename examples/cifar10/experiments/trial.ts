@@ -19,6 +19,16 @@ export function isSearch({study}: Trial): boolean {
   return study === 'random search' || study === 'weight grid';
 }
 
+const TRAINING_IMAGES = 40_000;
+
+/** How many steps a training has. */
+export function trainingSteps(
+  {batchSize, epochs}: Pick<TrainConfig, 'batchSize' | 'epochs'>,
+  limit: number | null,
+): number {
+  return epochs * Math.ceil(Math.min(limit ?? TRAINING_IMAGES, TRAINING_IMAGES) / batchSize);
+}
+
 /** What tells one trial from another: all that its result depends on. */
 export function trialKey({config, limit}: Pick<Trial, 'config' | 'limit'>): string {
   const settings = Object.entries(config).sort(([one], [other]) => (one < other ? -1 : 1));

@@ -4,7 +4,7 @@ import {type Command, Option} from 'commander';
 import {backendChoices} from '../backend.js';
 import {integerAtLeast, path} from '../optionParsers.js';
 import type {ExperimentOptions} from './experiment.js';
-import {parseShard, type Shard, wholeWork} from './shard.js';
+import {parseShard, type Shard, shardPath, wholeWork} from './shard.js';
 
 /** The options of every command that runs trials. */
 export interface TrialOptions extends Omit<ExperimentOptions, 'results'> {
@@ -31,6 +31,23 @@ export function withTrialOptions(command: Command): Command {
         .choices(backendChoices)
         .default('auto'),
     );
+}
+
+/**
+ * The file that the trials of a command go to: the one that was named, else `usual`; for a shard, one of its own beside it.
+ *
+ * @throws Error if trials on some of the images would end up among those on all of them.
+ */
+export function resultsFor(
+  {results, limit, shard}: Pick<TrialOptions, 'results' | 'limit' | 'shard'>,
+  usual: string,
+): string {
+  if (limit !== undefined && results === undefined) {
+    throw new Error(
+      'with --limit, name a file for the results with --results: they do not belong to those on all images',
+    );
+  }
+  return shardPath(results ?? usual, shard);
 }
 
 /** A file of the repository's results. */

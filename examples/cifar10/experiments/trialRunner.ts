@@ -1,4 +1,4 @@
-import {fork} from 'node:child_process';
+import {type ChildProcess, fork} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import pLimit from 'p-limit';
 import type {BackendChoice} from '../backend.js';
@@ -39,24 +39,33 @@ const program = fileURLToPath(new URL('trialProcess.ts', import.meta.url));
 export class TrialRunner {
   readonly #options: TrialRunnerOptions;
   readonly #limit: ReturnType<typeof pLimit>;
+  readonly #children = new Set<ChildProcess>();
 
   constructor(options: TrialRunnerOptions) {
     this.#options = options;
     this.#limit = pLimit(options.jobs);
   }
 
-  /** The record of the trial: the one that is there, or that of running it now. It does not throw if the trial fails. */
+  /**
+   * The record of the trial: the one that is there, or that of running it now. A trial that failed is given another chance, one
+   * that diverged would do so again. It does not throw if the trial fails.
+   */
   readonly run = (trial: Trial): Promise<TrialRecord> =>
     this.#limit(async () => {
       const {results, observer, command, commit} = this.#options;
       const known = results.get(trial);
-      if (known !== undefined) {
+      if (known !== undefined && known.outcome !== 'failed') {
         observer.finished(trial, known, false);
         return known;
       }
       observer.started(trial);
       const record = {...trial, ...(await this.#inProcess(trial)), command, commit};
-      await results.append(record);
+      await results.append(record).catch((error: Error) => {
+        // What cannot be kept is not worth training for.
+        this.#limit.clearQueue();
+        for (const child of this.#children) child.kill('SIGKILL');
+        throw error;
+      });
       observer.finished(trial, record, true);
       return record;
     });
@@ -65,6 +74,7 @@ export class TrialRunner {
     const {data, backend, observer} = this.#options;
     const startedAt = new Date();
     const child = fork(program, {stdio: ['ignore', 'ignore', 'pipe', 'ipc']});
+    this.#children.add(child);
     let result: TrialResult | undefined;
     let complaint = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -77,7 +87,9 @@ export class TrialRunner {
     });
     child.send({trial, data, backend} satisfies TrialTask);
     return new Promise((resolve) => {
+      child.on('error', (error) => resolve(failure(error.message, startedAt, versions())));
       child.on('close', (code, signal) => {
+        this.#children.delete(child);
         const ending = signal === null ? `with exit status ${code}` : `by ${signal}`;
         const problem = `the process of the trial ended ${ending} ${complaint.trim()}`.trim();
         resolve(result ?? failure(problem, startedAt, versions()));

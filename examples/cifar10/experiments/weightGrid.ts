@@ -36,7 +36,7 @@ export interface GridOptions {
 
 /** First stage: L-Softmax and A-Softmax alone. */
 export function pairTrial(pair: WeightPair, found: Hyperparameters, options: GridOptions): Trial {
-  return gridTrial(pairExpression(pair, found), pairLabel(pair), found, options);
+  return gridTrial(pairExpression(pair, found, options), pairLabel(pair), found, options);
 }
 
 /** Second stage: the best pair as one loss, and SVM on top. */
@@ -46,8 +46,8 @@ export function hingeTrial(
   found: Hyperparameters,
   options: GridOptions,
 ): Trial {
-  const loss = `${hinge}*hinge + 1*(${pairExpression(best, found)})`;
-  return gridTrial(loss, `${hinge} SVM + (${pairLabel(best)})`, found, options);
+  const loss = `${hinge}*hinge + 1*(${pairExpression(best, found, options)})`;
+  return gridTrial(loss, hingeLabel(hinge, best), found, options);
 }
 
 /** The pair with the highest validation accuracy; undefined as long as there is a pair without a record. */
@@ -98,11 +98,21 @@ function gridTrial(
   return {study: 'weight grid', label, config, limit};
 }
 
-function pairExpression({lsoftmax, asoftmax}: WeightPair, found: Hyperparameters): string {
-  const term = termWith(found);
+function pairExpression(
+  {lsoftmax, asoftmax}: WeightPair,
+  found: Hyperparameters,
+  {epochs}: GridOptions,
+): string {
+  const term = termWith(found, epochs);
   return `${lsoftmax}*${term('lsoftmax', GRID_M)} + ${asoftmax}*${term('asoftmax', GRID_M)}`;
 }
 
-function pairLabel({lsoftmax, asoftmax}: WeightPair): string {
+/** The label of the trial of a pair. */
+export function pairLabel({lsoftmax, asoftmax}: WeightPair): string {
   return `${lsoftmax} L-Softmax + ${asoftmax} A-Softmax`;
+}
+
+/** The label of the trial of a pair with SVM on top. */
+export function hingeLabel(hinge: number, pair: WeightPair): string {
+  return `${hinge} SVM + (${pairLabel(pair)})`;
 }

@@ -62,7 +62,7 @@ describe('the whole report', async () => {
 
   it('shows what the searches found', () => {
     expect(tableLines(markdown, 'lsoftmax')).toContain(
-      '| lsoftmax | 0.0042 | 0.7 | 0.13 | yes | 900, 0.2, 1, 7 | 19 | 83 | 55.5 |',
+      '| lsoftmax | 0.0042 | 0.7 | 0.13 | yes | 900, 0.2, 1, 7 | 12.5 % | 19 | 83 | 55.5 |',
     );
     expect(tableLines(markdown, 'asoftmax, m = 3')).toHaveLength(1);
     expect(markdown).toContain('Of 64 pairs the best is 0.7 L-Softmax + 0.3 A-Softmax, with 53.0 %');

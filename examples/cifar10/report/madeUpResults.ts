@@ -19,6 +19,7 @@ export const madeUpSettings: Hyperparameters = {
       loss,
       {
         ...{learningRate: 0.0042, weightDecay: 0.7, dropout: 0.13, bias: true},
+        epochs: experimentConfig.epochs,
         m: loss.startsWith('a') ? 3 : null,
         lambda: loss.endsWith('tsoftmax') ? null : {base: 900, gamma: 0.2, power: 1, min: 7},
         from: {

@@ -1,5 +1,9 @@
 import {sum} from 'simple-statistics';
+import {annealedLambda} from 'tfjs-losses';
 import type {FoundSettings, FoundWeights, Hyperparameters} from '../experiments/hyperparameters.js';
+import type {LambdaRecipe} from '../experiments/lambdaRecipe.js';
+import {experimentConfig} from '../experiments/rows.js';
+import {trainingSteps} from '../experiments/trial.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {GRID_M} from '../experiments/weightGrid.js';
 import {count, distinct, fixed, list, markdownTable, numbers} from './format.js';
@@ -53,10 +57,14 @@ function settingsPart(found: Hyperparameters | null): string {
         ...numbers('learning rate', 'weight decay', 'dropout'),
         {title: 'bias'},
         {title: 'λ: base, γ, power, min'},
+        {title: 'ψ’s share at the end', align: 'right'},
         ...numbers('trials', 'epochs', 'validation'),
       ],
       settings.map(([loss, values]) => settingsRow(loss, values)),
     ),
+    'ψ’s share, 1 / (1 + λ), is how much of the true class’s logit is the margin’s; the rest is the plain one, as in softmax. ' +
+      'Where it is small at the end, the search has found that on these images less margin is better, and a row with a margin ' +
+      'is not far from the row of softmax.',
   );
 }
 
@@ -66,9 +74,15 @@ function settingsRow(loss: string, {m, lambda, from, ...settings}: FoundSettings
     ...[settings.learningRate, settings.weightDecay, settings.dropout].map(String),
     settings.bias ? 'yes' : 'no',
     lambda === null ? '–' : [lambda.base, lambda.gamma, lambda.power, lambda.min].join(', '),
+    lambda === null ? '–' : `${fixed(100 * finalShare(lambda, settings.epochs))} %`,
     ...[from.trials, from.epochs].map(String),
     fixed(100 * from.validationAccuracy),
   ];
+}
+
+/** 1 / (1 + λ) after the last step: how much of the target logit is ψ, and not the plain cosine. */
+function finalShare(recipe: LambdaRecipe, epochs: number): number {
+  return 1 / (1 + annealedLambda(recipe)(trainingSteps({...experimentConfig, epochs}, null)));
 }
 
 /** The grid of weights, and the best of them. */

@@ -31,7 +31,7 @@ export function summary(results: readonly TrialRecord[]): string {
     ...others.map(({name, share}) => `${name} ${share}`),
   ];
   return (
-    `Trained alike, after the same search for each and with m chosen on validation images, over ${over}, ${list(reached)}; ` +
+    `Trained alike, after the same search for each single loss and with m chosen on validation images, over ${over}, ${list(reached)}; ` +
     `${[claimsText(results), oddMarginsText(results)].filter((text) => text !== null).join(', and ')}.`
   );
 }

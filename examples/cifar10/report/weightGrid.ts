@@ -1,8 +1,7 @@
 import {mean} from 'simple-statistics';
 import type {TrialRecord} from '../experiments/trialRecord.js';
-import type {WeightPair} from '../experiments/weightGrid.js';
-import {distinct} from './format.js';
-import {ofStudy, trialsOf, validationAccuracies} from './runs.js';
+import {gridWeights, hingeLabel, pairLabel, type WeightPair, weightPairs} from '../experiments/weightGrid.js';
+import {trialsOf, validationAccuracies} from './runs.js';
 
 /** Weights that the grid search tried, and the validation accuracy in % that came of them. */
 export interface GridCell extends WeightPair {
@@ -10,9 +9,6 @@ export interface GridCell extends WeightPair {
   readonly hinge: number | null;
   readonly accuracy: number;
 }
-
-/** `0.5 L-Softmax + 0.3 A-Softmax`, or `0.2 SVM + (0.5 L-Softmax + 0.3 A-Softmax)`. */
-const cellLabel = /^(?:([\d.]+) SVM \+ \()?([\d.]+) L-Softmax \+ ([\d.]+) A-Softmax\)?$/;
 
 export interface WeightGrid {
   /** First stage. */
@@ -25,34 +21,25 @@ export interface WeightGrid {
 }
 
 export function weightGrid(results: readonly TrialRecord[]): WeightGrid {
-  const cells = distinct(ofStudy(results, 'weight grid').map(({label}) => label)).flatMap((label) =>
-    gridCell(label, results),
-  );
-  const pairs = cells.filter(({hinge}) => hinge === null);
+  const pairs = weightPairs.flatMap((pair) => gridCell({...pair, hinge: null}, pairLabel(pair), results));
   const bestPair = best(pairs);
-  const withHinge = cells.filter(
-    ({hinge, lsoftmax, asoftmax}) =>
-      hinge !== null && lsoftmax === bestPair?.lsoftmax && asoftmax === bestPair.asoftmax,
-  );
+  const withHinge =
+    bestPair === null
+      ? []
+      : gridWeights.flatMap((hinge) => gridCell({...bestPair, hinge}, hingeLabel(hinge, bestPair), results));
   return {pairs, bestPair, withHinge, bestWithHinge: best(withHinge)};
 }
 
-function gridCell(label: string, results: readonly TrialRecord[]): GridCell[] {
-  const match = cellLabel.exec(label);
-  if (match === null) throw new Error(`the weight grid has a result of "${label}", which names no weights`);
-  const [, hinge, lsoftmax, asoftmax] = match;
+function gridCell(
+  weights: Omit<GridCell, 'accuracy'>,
+  label: string,
+  results: readonly TrialRecord[],
+): GridCell[] {
   const values = validationAccuracies(trialsOf(results, 'weight grid', label));
-  if (values.length === 0) return [];
-  return [
-    {
-      hinge: hinge === undefined ? null : Number(hinge),
-      lsoftmax: Number(lsoftmax),
-      asoftmax: Number(asoftmax),
-      accuracy: mean(values),
-    },
-  ];
+  return values.length === 0 ? [] : [{...weights, accuracy: mean(values)}];
 }
 
+/** The first of equals, as in the search itself. */
 function best(cells: readonly GridCell[]): GridCell | null {
   return cells.reduce<GridCell | null>(
     (most, cell) => (most === null || cell.accuracy > most.accuracy ? cell : most),

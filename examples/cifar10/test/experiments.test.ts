@@ -98,6 +98,33 @@ describe('experiments', () => {
     expect((await keysOf(results)).length).toBeLessThan(6);
   });
 
+  test('do not begin with data that is not there', async () => {
+    const results = join(await temporaryFolder(), 'results.jsonl');
+    const args = [...(await search(results)).slice(0, -1), join(results, 'nothing')];
+    const {code, printed} = await startProgram(args).done;
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^error: .*data_batch_1\.bin is missing/m);
+    expect(await keysOf(results)).toEqual([]);
+  });
+
+  test('on some of the images do not go to the results on all of them', async () => {
+    const {code, printed} = await startProgram(['search', 'random', '--limit', '64']).done;
+    expect(code).toBe(1);
+    expect(printed).toMatch(/with --limit, name a file for the results with --results/);
+  });
+
+  test('choosing leaves a file alone that it cannot read', async () => {
+    const folder = await temporaryFolder();
+    const [results, chosen] = [join(folder, 'results.jsonl'), join(folder, 'found.json')];
+    await writeFile(results, '');
+    for (const broken of ['{"settings":', '{}']) {
+      await writeFile(chosen, broken);
+      const args = ['search', 'choose', '--results', results, '--out', chosen];
+      expect((await startProgram(args).done).code).toBe(1);
+      expect(await readFile(chosen, 'utf8')).toBe(broken);
+    }
+  });
+
   test('say which file is missing and how to get it', async () => {
     const missing = join(await temporaryFolder(), 'nothing.json');
     const {code, printed} = await startProgram(['reproduce', '--hyperparameters', missing]).done;

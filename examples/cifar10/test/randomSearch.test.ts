@@ -16,6 +16,10 @@ describe('the ladder', () => {
       {candidates: 2, epochs: 10},
     ]);
     expect(ladder({candidates: 27, epochs: 9, eta: 3}).map(({epochs}) => epochs)).toEqual([1, 3, 9]);
+    // As many rungs as there are powers, whatever logarithms round to.
+    expect(ladder({candidates: 125, epochs: 1000, eta: 5}).map(({candidates}) => candidates)).toEqual([
+      125, 25, 5, 1,
+    ]);
     expect(ladder({candidates: 8, epochs: 100, eta: 2}).map(({candidates}) => candidates)).toEqual([
       8, 4, 2, 1,
     ]);

@@ -30,7 +30,7 @@ export function trialOf(seed: number, config: Partial<Trial['config']> = {}): Tr
 }
 
 const settings: FoundSettings = {
-  ...{learningRate: 0.002, weightDecay: 0.4, dropout: 0.1, bias: false, m: null, lambda: null},
+  ...{learningRate: 0.002, weightDecay: 0.4, dropout: 0.1, bias: false, m: null, lambda: null, epochs: 10},
   from: {study: 'random search', trials: 18, epochs: 44, validationAccuracy: 0.55, commits: ['abc']},
 };
 const marginSettings = (m: number, min: number): FoundSettings => ({

@@ -1,7 +1,7 @@
 import {appendFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {ResultsFile, readResults} from '../experiments/resultsFile.js';
+import {existing, ResultsFile, readResults} from '../experiments/resultsFile.js';
 import {trialKey} from '../experiments/trial.js';
 import {recordOf, trialOf} from './records.js';
 import {temporaryFolder} from './support.js';
@@ -24,7 +24,7 @@ describe('a results file', () => {
     await file.append(recordOf(trialOf(1), 0.5));
     const line = JSON.stringify(recordOf({...trialOf(2), label: 'λ'}, 0.6));
     // The cut goes through a character of several bytes, too.
-    for (const length of [1, Buffer.from(line).indexOf('λ') + 1, Buffer.byteLength(line)]) {
+    for (const length of [1, Buffer.from(line).indexOf('λ') + 1, Buffer.byteLength(line) - 1]) {
       await appendFile(path, Buffer.from(line).subarray(0, length));
       expect(await readResults([path])).toHaveLength(1);
       const mended = await ResultsFile.open(path);
@@ -33,6 +33,23 @@ describe('a results file', () => {
     }
     await (await ResultsFile.open(path)).append(recordOf(trialOf(3), 0.7));
     expect((await readResults([path])).map(({config}) => config.seed)).toEqual([1, 3]);
+  });
+
+  test('keeps a last line that is whole but for its end, as editors leave it', async () => {
+    const path = join(await temporaryFolder(), 'results.jsonl');
+    await writeFile(path, JSON.stringify(recordOf(trialOf(1), 0.5)));
+    expect(await readResults([path])).toHaveLength(1);
+    await (await ResultsFile.open(path)).append(recordOf(trialOf(2), 0.6));
+    expect((await readResults([path])).map(({config}) => config.seed)).toEqual([1, 2]);
+  });
+
+  test('that another program has added to since is not cut', async () => {
+    const path = join(await temporaryFolder(), 'results.jsonl');
+    const writer = await ResultsFile.open(path);
+    for (let seed = 1; seed <= 20; seed++) {
+      await Promise.all([ResultsFile.open(path), writer.append(recordOf(trialOf(seed), 0.5))]);
+    }
+    expect(await readResults([path])).toHaveLength(20);
   });
 
   test('says which line is not JSON, and leaves the file as it is', async () => {
@@ -53,6 +70,25 @@ describe('a results file', () => {
   });
 });
 
+test('a line that is JSON but no result is refused by number', async () => {
+  const path = join(await temporaryFolder(), 'results.jsonl');
+  for (const line of ['{}', 'null', '3']) {
+    await writeFile(path, `${line}\n`);
+    await expect(readResults([path]), line).rejects.toThrow(
+      /line 1 is no result of a trial: it must have study/,
+    );
+  }
+});
+
+test('files that were named and are not there are missed; others may not be there yet', async () => {
+  const folder = await temporaryFolder();
+  await expect(readResults([join(folder, 'typo.jsonl')])).rejects.toThrow(/typo\.jsonl does not exist/);
+  await writeFile(join(folder, 'there.jsonl'), '');
+  expect(existing([join(folder, 'typo.jsonl'), join(folder, 'there.jsonl')])).toEqual([
+    join(folder, 'there.jsonl'),
+  ]);
+});
+
 describe('readResults', () => {
   test('merges files; of two records of one trial in one study the last counts', async () => {
     const folder = await temporaryFolder();
@@ -61,9 +97,11 @@ describe('readResults', () => {
       writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     await write(one, recordOf(trialOf(1), 0.5), recordOf(trialOf(2), 0.5));
     await write(other, recordOf(trialOf(2), 0.6), recordOf({...trialOf(1), study: 'timing'}, 0.7));
-    const accuracies = (await readResults([one, other, join(folder, 'none.jsonl')])).map(
-      ({study, config, final}) => [study, config.seed, final?.validationAccuracy],
-    );
+    const accuracies = (await readResults([one, other])).map(({study, config, final}) => [
+      study,
+      config.seed,
+      final?.validationAccuracy,
+    ]);
     expect(accuracies).toEqual([
       ['tables', 1, 0.5],
       ['tables', 2, 0.6],

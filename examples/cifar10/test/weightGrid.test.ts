@@ -44,6 +44,14 @@ describe('the weight grid', () => {
     }
   });
 
+  test('in a training of another length, has a λ that falls over the same share of it', async () => {
+    const {records} = await grid();
+    // Found for 10 epochs with gamma 0.12; these have 2.
+    expect(records[0]!.config.loss).toContain(
+      'lsoftmax(m=4, lambda=anneal(base=1000, gamma=0.6, power=1, min=14))',
+    );
+  });
+
   test('gives the best weights to what is chosen', async () => {
     const {weights} = chooseHyperparameters((await grid()).records, foundSettings);
     expect(weights).toMatchObject({hinge: 0.4, lsoftmax: 0.7, asoftmax: 0.3, from: {trials: 72}});
