@@ -24,8 +24,8 @@ export interface TrainOptions {
   /** Called after every epoch, and after the part of one that was interrupted. */
   readonly onEpoch?: (epoch: EpochRecord) => void;
   /**
-   * Whether the finished network is tried on all images; a search, which has no business with the test images, saves
-   * that time. @defaultValue true
+   * Whether the finished network is tried on all images, those of the test included: a search must not look at them.
+   * @defaultValue true
    */
   readonly finalAccuracy?: boolean;
   /** Which losses `config.loss` may name. @defaultValue those of the package */

@@ -5,7 +5,7 @@ import {readCifar10} from '../data/cifar10.js';
 import {standardLosses} from '../lossExpression.js';
 import {train} from '../trainer.js';
 import {variantLosses} from './marginVariants.js';
-import {isSearch} from './trial.js';
+import {isTested} from './trial.js';
 import type {TrialMessage, TrialTask} from './trialMessages.js';
 import {toTrialResult} from './trialRecord.js';
 
@@ -20,7 +20,7 @@ process.once('message', async ({trial, data, backend}: TrialTask) => {
     const images = await readCifar10(data, {limit: trial.limit ?? undefined});
     const {record, model} = await train(trial.config, images, {
       losses: {...standardLosses, ...variantLosses},
-      finalAccuracy: !isSearch(trial),
+      finalAccuracy: isTested(trial),
       onEpoch: ({epoch, validationAccuracy}) => send({kind: 'epoch', epoch, validationAccuracy}),
     });
     model.dispose();

@@ -24,7 +24,7 @@ export interface TrialResult {
   };
   /** Of each epoch, validation included. */
   readonly secondsPerEpoch: readonly number[];
-  /** Of the finished network; null unless the trial was done, and for the trials of searches. */
+  /** Of the finished network; null unless the trial was done, and for trials that are not tested. */
   readonly final: FinalRecord | null;
   /** How long the trial took, in seconds. */
   readonly seconds: number;

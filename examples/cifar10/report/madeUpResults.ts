@@ -7,7 +7,7 @@ import {
   oddMarginTrial,
 } from '../experiments/oddMargins.js';
 import {experimentConfig, rows, rowTrial, timingTrial} from '../experiments/rows.js';
-import {isSearch, type Trial} from '../experiments/trial.js';
+import {isTested, type Trial} from '../experiments/trial.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {gridWeights, hingeTrial, pairTrial, type WeightPair, weightPairs} from '../experiments/weightGrid.js';
 
@@ -60,7 +60,7 @@ export function madeUpRecord(
       validationAccuracy: epochs.map((share) => share * validation),
     },
     secondsPerEpoch: epochs.map(() => seconds),
-    final: isSearch(trial)
+    final: !isTested(trial)
       ? null
       : {trainAccuracy: test + 0.1, validationAccuracy: validation, testAccuracy: test},
     seconds: seconds * trial.config.epochs,

@@ -2,7 +2,7 @@ import {mean, median} from 'simple-statistics';
 import {type Row, rows} from '../experiments/rows.js';
 import type {Study} from '../experiments/trial.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
-import {accuracies, ofStudy, type Run, runsOf} from './runs.js';
+import {accuracies, ofStudy, type Run, runsOf, trialsOf} from './runs.js';
 
 /** A row of the tables, and what came of it. */
 export interface RowRuns {
@@ -36,5 +36,7 @@ export function timedStudy(results: readonly TrialRecord[]): Study {
 
 /** Seconds an epoch, one a run: the median over its epochs. */
 export function epochSeconds(results: readonly TrialRecord[], id: string): number[] {
-  return runsOf(results, timedStudy(results), id).map(({secondsPerEpoch}) => median([...secondsPerEpoch]));
+  return trialsOf(results, timedStudy(results), id)
+    .filter(({outcome}) => outcome === 'done')
+    .map(({secondsPerEpoch}) => median([...secondsPerEpoch]));
 }

@@ -1,6 +1,6 @@
 import type {FoundSettings, Hyperparameters} from '../experiments/hyperparameters.js';
 import {experimentConfig} from '../experiments/rows.js';
-import {isSearch, type Trial} from '../experiments/trial.js';
+import {isTested, type Trial} from '../experiments/trial.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 
 /** A record of a trial that was done, with this validation accuracy; a diverged one for null. */
@@ -13,7 +13,7 @@ export function recordOf(trial: Trial, validationAccuracy: number | null): Trial
     curves: {trainAccuracy: [0.5], validationAccuracy: [validationAccuracy ?? 0.1]},
     secondsPerEpoch: [1],
     final:
-      validationAccuracy === null || isSearch(trial)
+      validationAccuracy === null || !isTested(trial)
         ? null
         : {trainAccuracy: 0.6, validationAccuracy, testAccuracy: validationAccuracy - 0.01},
     seconds: 2,

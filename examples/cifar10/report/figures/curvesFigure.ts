@@ -42,13 +42,16 @@ export async function drawCurves(
   const points = shown.flatMap(({rows}) => rows.flatMap(pointsOf));
   if (points.length === 0) return null;
   const reference = pointsOf(byRow.get(REFERENCE)!.row);
-  const domain = roundedDomain(
+  const [lowest, highest] = roundedDomain(
     [...points, ...reference].flatMap(({least, most}) => [least, most]),
     5,
   );
   return render({
     title: {text: title, subtitle: 'Means over seeds; bands from the least to the most of them.'},
-    hconcat: shown.map((family, index) => panel(family, pointsOf, reference, domain, index === 0)),
+    // Under the curves there is room for the legend.
+    hconcat: shown.map((family, index) =>
+      panel(family, pointsOf, reference, [lowest - 5, highest], index === 0),
+    ),
     spacing: 18,
     bounds: 'flush',
     resolve: {scale: {stroke: 'independent', strokeDash: 'independent'}},
