@@ -1,15 +1,74 @@
 import {fileURLToPath} from 'node:url';
-import {defineConfig} from 'vitest/config';
+import {playwright} from '@vitest/browser-playwright';
+import {defineConfig, type TestProjectInlineConfiguration} from 'vitest/config';
+import {chromiumLaunch} from './scripts/chromium.js';
+import {vulkanEnvironment} from './scripts/vulkan.js';
+
+type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
 
 /** Tests without tensors, or of docs and package, which choose their own backend: once is enough. */
 const backendFree = ['test/reference.test.ts', 'test/coreOnly.test.ts', 'test/docs/**', 'test/package/**'];
 
+/** A browser keeps the modules it has loaded, so that there a test cannot load the library afresh. */
+const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts'];
+
+/** A graphics processor in software takes its time: fewer cases there, and the same properties. */
+const casesOnGpu = 5;
+
+/** What is worth running once more where WebGPU comes from another place than the browser. */
+const throughLosses = 'test/{asoftmax,combined,hinge,lsoftmax,numericalContract,sharedWork,softmax}.test.ts';
+
+const chromium = chromiumLaunch();
+const vulkan = vulkanEnvironment();
+
 /** One project a backend, so that one suite holds every backend to the same numbers. */
-function backendProject(backend: string, include: string[], exclude: string[] = []) {
+function backendProject(backend: string, options: TestOptions, cases = 100): TestProjectInlineConfiguration {
+  const {PROPERTY_SEED: seed = 20240, PROPERTY_RUNS: numRuns = cases} = process.env;
   return {
-    extends: true as const,
-    test: {name: backend, include, exclude, provide: {backend}, setupFiles: ['test/support/setup.ts']},
+    extends: true,
+    test: {
+      name: backend,
+      include: ['test/**/*.test.ts'],
+      exclude: backendFree,
+      setupFiles: ['test/support/setup.ts'],
+      provide: {backend, properties: {seed: Number(seed), numRuns: Number(numRuns)}},
+      ...options,
+    },
   };
+}
+
+/** Stands in for a project that this machine cannot run: one skipped test that says so. */
+function skippedProject(name: string, missing: string): TestProjectInlineConfiguration {
+  const reason = `${name} is not tested here: there is no ${missing}`;
+  return {extends: true, test: {name, include: ['test/support/skipped.ts'], provide: {reason}}};
+}
+
+function browserProject(backend: string): TestProjectInlineConfiguration {
+  if (!chromium) return skippedProject(backend, 'Chromium; install one, or name it with CHROMIUM_PATH');
+  return backendProject(
+    backend,
+    {
+      name: `${backend} in Chromium`,
+      exclude: [...backendFree, ...nodeOnly],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        connectTimeout: 300_000, // a page may take its time to open on a busy machine
+        provider: playwright({launchOptions: chromium}),
+        instances: [{browser: 'chromium', name: backend}],
+      },
+    },
+    casesOnGpu,
+  );
+}
+
+function webgpuInNode(): TestProjectInlineConfiguration {
+  const name = 'webgpu-node';
+  const remedy = "install Debian's chromium, or name one with VK_DRIVER_FILES";
+  if (!vulkan) return skippedProject(name, `Vulkan driver; ${remedy}`);
+  const setupFiles = ['test/support/webgpuInNode.ts', 'test/support/setup.ts'];
+  return backendProject('webgpu', {name, include: [throughLosses], setupFiles, env: vulkan}, casesOnGpu);
 }
 
 export default defineConfig({
@@ -17,14 +76,29 @@ export default defineConfig({
     // The examples name the package as a user would; the tests run them against the source.
     alias: {'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url))},
   },
+  // Found one by one in the midst of a run, these would make the browser load its page again.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-data',
+      '@tensorflow/tfjs-layers',
+      'fast-check',
+    ],
+  },
   test: {
     testTimeout: 60_000,
     // The advice to install tfjs-node, which every test file would print again.
     onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
     coverage: {include: ['src/**/*.ts'], thresholds: {lines: 99, branches: 97, functions: 99}},
     projects: [
-      backendProject('cpu', ['test/**/*.test.ts', 'examples/**/*.test.ts']),
-      backendProject('wasm', ['test/**/*.test.ts'], backendFree),
+      backendProject('cpu', {include: ['{bench,examples,test}/**/*.test.ts'], exclude: []}),
+      backendProject('wasm', {}),
+      backendProject('ops', {exclude: [...backendFree, 'test/errors/**', 'test/kernels/**']}),
+      browserProject('webgl'),
+      browserProject('webgpu'),
+      webgpuInNode(),
     ],
   },
 });

@@ -1,14 +1,4 @@
-import {
-  clone,
-  customGrad,
-  expandDims,
-  type GradSaveFunc,
-  mul,
-  type Rank,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import {clone, customGrad, type GradSaveFunc, type Rank, type Tensor} from '@tensorflow/tfjs-core';
 
 /** What the forward pass of an {@link analytic} op returns. */
 export interface AnalyticResult<R extends Rank> {
@@ -44,24 +34,4 @@ export function alias<T extends Tensor>(tensor: T): T {
     saved: [],
     gradients: (upstream) => [clone(upstream)],
   })) as T;
-}
-
-/** A loss per example, and its gradient with respect to the scores. */
-export interface LossAndGradient {
-  /** Shape [batch]. */
-  readonly loss: Tensor1D;
-  /** ∂loss_i/∂scores_ij, shape [batch, classes]. */
-  readonly gradient: Tensor2D;
-}
-
-/** A loss per example whose gradient with respect to the scores is computed along with its value. */
-export function analyticLoss(scores: Tensor2D, forward: () => LossAndGradient): Tensor1D {
-  return analytic([scores], () => {
-    const {loss, gradient} = forward();
-    return {
-      value: loss,
-      saved: [gradient],
-      gradients: (upstream, saved) => [mul(saved[0]!, expandDims(upstream, 1))],
-    };
-  });
 }

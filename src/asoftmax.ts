@@ -1,8 +1,7 @@
-import type {Tensor1D} from '@tensorflow/tfjs-core';
-import {featureNorm, normalizedLogits} from './angles.js';
 import type {LossInputs} from './lossInputs.js';
-import {type Geometry, geometryOf} from './marginLogits.js';
-import {MarginLoss, type MarginLossOptions, type MarginScores} from './marginLoss.js';
+import {geometryOf} from './marginLogits.js';
+import {MarginLoss, type MarginLossOptions} from './marginLoss.js';
+import type {MarginTerm} from './terms.js';
 
 /**
  * Angular softmax (A-Softmax), the loss of SphereFace: L-Softmax with every W_j scaled to norm 1 and no bias, so that
@@ -50,19 +49,19 @@ export class ASoftmaxLoss extends MarginLoss {
     return true;
   }
 
-  /** As for every margin loss, after a warning if the model should rank by angle and does not. */
-  override compute(inputs: LossInputs): Tensor1D {
-    if (inputs.trainsAnglesOnly && geometryOf(inputs.logits)?.normalized === false) warnOnce();
-    return super.compute(inputs);
+  /** @internal */
+  protected get normalized(): boolean {
+    return true;
   }
 
-  /** @internal */
-  protected marginScores(inputs: LossInputs, geometry: Geometry): MarginScores {
-    return {
-      scores: normalizedLogits(inputs, geometry),
-      length: featureNorm(inputs, geometry),
-      offset: null,
-    };
+  /**
+   * As for every margin loss, after a warning if the model should rank by angle and does not.
+   *
+   * @internal
+   */
+  protected override term(inputs: LossInputs): MarginTerm {
+    if (inputs.trainsAnglesOnly && geometryOf(inputs.logits)?.normalized === false) warnOnce();
+    return super.term(inputs);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {alias, analytic} from './analytic.js';
 import {describe} from './checks.js';
-import {isInRange, isOneHot, type LabelForm, labelForm, toClassIds, toMask, toRows} from './labels.js';
+import {checkedLabelForm, isInRange, isOneHot, type LabelForm, toClassIds, toMask, toRows} from './labels.js';
 import type {LossInputs} from './lossInputs.js';
 
 /** Logits seen by a loss that trains lengths: a loss that is but a metric beside it does not train alone. */
@@ -45,7 +45,7 @@ export class CheckedInputs implements LossInputs {
     this.labels = labels;
     if (!trainsAnglesOnly) lengthsTrained.add(output);
     this.trainsAnglesOnly = !lengthsTrained.has(output);
-    this.#form = labelForm(owner, labels, this.batch, this.classes);
+    this.#form = checkedLabelForm(owner, labels, this.batch, this.classes);
   }
 
   get batch(): number {
@@ -80,7 +80,6 @@ export class CheckedInputs implements LossInputs {
   }
 
   readonly atTrueClass = (scores: Tensor2D): Tensor1D => {
-    // Of the logits it is what hinge, L-Softmax and the cosine all begin with.
     const pick = () => this.#pickTrueClass(scores);
     return scores === this.logits ? this.share('true logit', pick) : pick();
   };

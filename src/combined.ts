@@ -1,8 +1,9 @@
-import {addN, mul, type Tensor1D} from '@tensorflow/tfjs-core';
-import {analytic} from './analytic.js';
+import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {checkNumber, describe} from './checks.js';
-import {computeChecked, isLoss, Loss, type LossConfig} from './loss.js';
+import {isLoss, Loss, type LossConfig} from './loss.js';
 import type {LossInputs} from './lossInputs.js';
+import {TERMS, termsOf, type WeightedTerm} from './terms.js';
+import {weightedLoss} from './weightedLoss.js';
 
 /** One term of a combination. */
 export interface Term {
@@ -67,11 +68,17 @@ export class CombinedLoss extends Loss {
     return this.#activeTerms.every(({loss}) => loss.trainsAnglesOnly);
   }
 
+  /**
+   * Those of all terms, nested ones with the weights multiplied.
+   *
+   * @internal
+   */
+  [TERMS](inputs: LossInputs, weight: number): readonly WeightedTerm[] {
+    return this.#activeTerms.flatMap((term) => termsOf(term.loss, inputs, weight * term.weight));
+  }
+
   compute(inputs: LossInputs): Tensor1D {
-    return weightedSum(
-      this.#activeTerms.map(({loss}) => computeChecked(loss, inputs)),
-      this.#activeTerms.map(({weight}) => weight),
-    );
+    return weightedLoss(inputs, this[TERMS](inputs, 1));
   }
 
   getConfig(): LossConfig {
@@ -118,12 +125,4 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
     throw new RangeError('combined: at least one weight must be above 0, got only 0');
   }
   return terms;
-}
-
-function weightedSum(losses: Tensor1D[], weights: readonly number[]): Tensor1D {
-  return analytic(losses, () => ({
-    value: addN(losses.map((loss, i) => mul<Tensor1D>(loss, weights[i]!))),
-    saved: [],
-    gradients: (upstream) => weights.map((weight) => mul(upstream, weight)),
-  }));
 }

@@ -1,22 +1,7 @@
-import {
-  add,
-  cast,
-  expandDims,
-  isNaN as isNaNTensor,
-  lessEqual,
-  logicalAnd,
-  logicalNot,
-  neg,
-  sub,
-  sum,
-  type Tensor1D,
-  type Tensor2D,
-  where,
-} from '@tensorflow/tfjs-core';
-import {analyticLoss, type LossAndGradient} from './analytic.js';
 import {checkLossOptions, checkNumber} from './checks.js';
-import {Loss, type LossConfig} from './loss.js';
-import type {LossInputs} from './lossInputs.js';
+import type {LossConfig} from './loss.js';
+import {TermLoss} from './termLoss.js';
+import type {LossTerm} from './terms.js';
 
 /** The options of {@link hinge}. */
 export interface HingeOptions {
@@ -48,7 +33,7 @@ export interface HingeOptions {
  * @see Weston & Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999; "SVM" in Prabhu &
  * Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
-export class HingeLoss extends Loss {
+export class HingeLoss extends TermLoss {
   readonly #margin: number;
 
   /** @throws RangeError if `margin` is negative or not finite; TypeError if it is not a number or an option is unknown. */
@@ -65,10 +50,9 @@ export class HingeLoss extends Loss {
     return this.#margin;
   }
 
-  compute(inputs: LossInputs): Tensor1D {
-    const {logits, isTrueClass} = inputs;
-    const trueScore = inputs.atTrueClass(logits);
-    return analyticLoss(logits, () => multiclassHinge(logits, trueScore, isTrueClass, this.#margin));
+  /** @internal */
+  protected term(): LossTerm {
+    return {kind: 'hinge', margin: this.#margin};
   }
 
   getConfig(): LossConfig {
@@ -87,21 +71,4 @@ export class HingeLoss extends Loss {
  */
 export function hinge(options?: HingeOptions): HingeLoss {
   return new HingeLoss(options);
-}
-
-/** The hinge and its gradient with respect to the scores; `trueScore` is s_y, shape [batch]. */
-function multiclassHinge(
-  scores: Tensor2D,
-  trueScore: Tensor1D,
-  isTrueClass: Tensor2D,
-  margin: number,
-): LossAndGradient {
-  const excess = add<Tensor2D>(sub(scores, expandDims(trueScore, 1)), margin);
-  // "Not ≤ 0" in place of "> 0", so that a NaN counts and shows in the loss.
-  const isViolated = logicalAnd(logicalNot(lessEqual(excess, 0)), logicalNot(isTrueClass));
-  const loss = sum<Tensor1D>(where(isViolated, excess, 0), 1);
-  const violated = cast(isViolated, 'float32');
-  const gradient = where(isTrueClass, neg(sum(violated, 1, true)), violated) as Tensor2D;
-  const lossOfRow = expandDims(loss, 1);
-  return {loss, gradient: where(isNaNTensor(lossOfRow), lossOfRow, gradient) as Tensor2D};
 }

@@ -22,21 +22,26 @@ import {describe} from './checks.js';
 /** The two forms of labels: a row a class distribution (one-hot, as a rule), or the id of the class. */
 export type LabelForm = 'rows' | 'ids';
 
+/** Which form labels have that fit the logits, from the shape alone: losses never read data back. */
+export function labelFormOf({shape}: Tensor, classes: number): LabelForm {
+  return shape.length === 2 && shape[1] === classes ? 'rows' : 'ids';
+}
+
 /**
- * Tells which form `labels` have, from shape and dtype alone: losses never read data back.
+ * The same for labels that may be anything.
  *
  * @throws TypeError or RangeError if they fit the logits in neither form.
  */
-export function labelForm(owner: string, labels: Tensor, batch: number, classes: number): LabelForm {
+export function checkedLabelForm(owner: string, labels: Tensor, batch: number, classes: number): LabelForm {
   if (!(labels instanceof Tensor)) {
     throw new TypeError(
       `${owner}: labels must be a tensor, got ${describe(labels)}; wrap them in tf.tensor()`,
     );
   }
   const {shape, rank, dtype} = labels;
-  const areRows = rank === 2 && shape[0] === batch && shape[1] === classes;
-  const areIds = shape[0] === batch && (rank === 1 || (rank === 2 && shape[1] === 1));
-  if (!areRows && !areIds) {
+  const areRows = labelFormOf(labels, classes) === 'rows';
+  const areIds = !areRows && (rank === 1 || (rank === 2 && shape[1] === 1));
+  if (shape[0] !== batch || (!areRows && !areIds)) {
     throw new RangeError(
       `${owner}: for logits [${batch},${classes}] labels must be one-hot [${batch},${classes}] ` +
         `or class ids [${batch}] or [${batch},1], got [${shape}]`,
@@ -53,7 +58,7 @@ export function labelForm(owner: string, labels: Tensor, batch: number, classes:
         `Soft labels must have the shape of the logits, [${batch},${classes}], and only softmax takes them`,
     );
   }
-  return areRows ? 'rows' : 'ids';
+  return labelFormOf(labels, classes);
 }
 
 /** Class ids, shape [batch], int32, each brought into 0 … classes − 1; of a row, the id of its largest entry. */

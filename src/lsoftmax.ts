@@ -1,7 +1,4 @@
-import {targetBias, targetLength} from './angles.js';
-import type {LossInputs} from './lossInputs.js';
-import type {Geometry} from './marginLogits.js';
-import {MarginLoss, type MarginLossOptions, type MarginScores} from './marginLoss.js';
+import {MarginLoss, type MarginLossOptions} from './marginLoss.js';
 
 /**
  * Large-margin softmax (L-Softmax): softmax cross-entropy that asks for an angular margin between the classes.
@@ -46,12 +43,8 @@ export class LSoftmaxLoss extends MarginLoss {
   }
 
   /** @internal */
-  protected marginScores(inputs: LossInputs, geometry: Geometry): MarginScores {
-    return {
-      scores: inputs.logits,
-      length: targetLength(inputs, geometry),
-      offset: targetBias(inputs, geometry),
-    };
+  protected get normalized(): boolean {
+    return false;
   }
 }
 

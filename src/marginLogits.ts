@@ -3,8 +3,6 @@ import {
   clone,
   keep,
   matMul,
-  mul,
-  sub,
   sum,
   Tensor,
   type Tensor1D,
@@ -14,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {alias, analytic} from './analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
-import {inverseNorm, vectorNorm} from './vectorNorm.js';
+import {unitColumns} from './vectorNorm.js';
 
 /** Where logits came from: all that a margin loss needs beside the logits themselves. */
 export interface Geometry {
@@ -156,23 +154,6 @@ function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
     saved: [],
     gradients: (upstream) => [clone(upstream), sum(upstream, 0)],
   }));
-}
-
-/** Every column scaled to norm 1; a column of zeros stays one and passes no gradient. */
-function unitColumns(kernel: Tensor2D): Tensor2D {
-  return analytic([kernel], () => {
-    const inverse = inverseNorm(vectorNorm(kernel, 0));
-    const unit = mul<Tensor2D>(kernel, inverse);
-    return {
-      value: unit,
-      saved: [unit, inverse],
-      // The part of the gradient along each column is what the normalisation takes away.
-      gradients: (upstream, saved) => {
-        const [columns, scale] = saved as [Tensor2D, Tensor1D];
-        return [mul(sub(upstream, mul(columns, sum(mul(columns, upstream), 0))), scale)];
-      },
-    };
-  });
 }
 
 /** Attaches the geometry to this one tensor, and has it released exactly when the tensor is disposed of. */

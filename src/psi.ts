@@ -1,15 +1,4 @@
-import {
-  cast,
-  expandDims,
-  lessEqual,
-  mod,
-  mul,
-  onesLike,
-  sub,
-  sum,
-  type Tensor1D,
-  tensor1d,
-} from '@tensorflow/tfjs-core';
+import type {Arithmetic} from './arithmetic.js';
 import {checkNumber, describe} from './checks.js';
 
 /**
@@ -48,10 +37,10 @@ function checkAngle(theta: unknown): void {
 }
 
 /** ψ and its derivative, both as functions of c = cos θ. */
-export interface PsiOfCosine {
-  readonly value: Tensor1D;
+export interface PsiOfCosine<T> {
+  readonly value: T;
   /** ψ′(c) = dψ/dc: m² at c = ±1, never negative. */
-  readonly derivative: Tensor1D;
+  readonly derivative: T;
 }
 
 /**
@@ -59,19 +48,23 @@ export interface PsiOfCosine {
  * m·U_{m−1}(c), and k the number of i in 1 … m − 1 with c ≤ cos(iπ/m). So neither value nor derivative is singular at
  * c = ±1, where arccos is.
  */
-export function psiOfCosine(cosine: Tensor1D, m: number): PsiOfCosine {
-  if (m === 1) return {value: cosine, derivative: onesLike(cosine)};
-
-  const twice = mul<Tensor1D>(cosine, 2);
-  let [t, tNext] = [onesLike(cosine), cosine];
-  let [u, uNext] = [onesLike(cosine), twice];
+export function psiOfCosine<T>(
+  {add, sub, mul, isAtMost}: Arithmetic<T>,
+  cosine: T,
+  m: number,
+): PsiOfCosine<T> {
+  const one = add(mul(cosine, 0), 1);
+  const twice = mul(cosine, 2);
+  let [t, tNext] = [one, cosine];
+  let [u, uNext] = [one, twice];
+  let k: T | number = 0;
+  let sign: T | number = 1;
   for (let i = 1; i < m; i++) {
     [t, tNext] = [tNext, sub(mul(twice, tNext), t)];
     [u, uNext] = [uNext, sub(mul(twice, uNext), u)];
+    const isBeyond = isAtMost(cosine, Math.cos((i * Math.PI) / m));
+    k = add(k, isBeyond);
+    sign = mul(sign, sub(1, mul(isBeyond, 2)));
   }
-
-  const boundaries = tensor1d(Array.from({length: m - 1}, (_, i) => Math.cos(((i + 1) * Math.PI) / m)));
-  const k = sum<Tensor1D>(cast(lessEqual(expandDims(cosine, 1), boundaries), 'float32'), 1);
-  const sign = sub(1, mul(mod(k, 2), 2));
   return {value: sub(mul(sign, tNext), mul(k, 2)), derivative: mul(mul(sign, m), u)};
 }

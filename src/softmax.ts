@@ -1,9 +1,7 @@
-import {add, mul, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
-import {analyticLoss} from './analytic.js';
 import {checkLossOptions, checkNumber} from './checks.js';
-import {crossEntropy} from './crossEntropy.js';
-import {Loss, type LossConfig} from './loss.js';
-import type {LossInputs} from './lossInputs.js';
+import type {LossConfig} from './loss.js';
+import {TermLoss} from './termLoss.js';
+import type {LossTerm} from './terms.js';
 
 /** The options of {@link softmax}. */
 export interface SoftmaxOptions {
@@ -39,7 +37,7 @@ export interface SoftmaxOptions {
  * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance"; for label smoothing, Szegedy et
  * al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
  */
-export class SoftmaxLoss extends Loss {
+export class SoftmaxLoss extends TermLoss {
   readonly #labelSmoothing: number;
 
   /** @throws RangeError if `labelSmoothing` is not in [0, 1); TypeError if it is not a number or an option is unknown. */
@@ -56,12 +54,9 @@ export class SoftmaxLoss extends Loss {
     return this.#labelSmoothing;
   }
 
-  compute({logits, oneHot, classes}: LossInputs): Tensor1D {
-    return analyticLoss(logits, () => {
-      const smoothing = this.#labelSmoothing;
-      const smoothed = add<Tensor2D>(mul(oneHot, 1 - smoothing), smoothing / classes);
-      return crossEntropy(logits, smoothing === 0 ? oneHot : smoothed);
-    });
+  /** @internal */
+  protected term(): LossTerm {
+    return {kind: 'softmax', labelSmoothing: this.#labelSmoothing};
   }
 
   getConfig(): LossConfig {

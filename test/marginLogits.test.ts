@@ -4,6 +4,7 @@ import {describe, expect, it, vi} from 'vitest';
 import {asoftmax, hinge, lsoftmax, type MarginLogitsOptions, marginLogits} from '../src/index.js';
 import {column, dot, type Matrix, norm, unit} from './reference/vectors.js';
 import {expectClose} from './support/expectClose.js';
+import {tensorMemory} from './support/memory.js';
 import {type Sample, samples} from './support/problems.js';
 import {read, toLoss} from './support/runLoss.js';
 import {everyLoss} from './support/specs.js';
@@ -127,20 +128,20 @@ describe('marginLogits', () => {
 
     describe.each(Object.entries(variants))('%s', (_, options) => {
       it('lives as long as the logits, and goes with them', () => {
-        const before = tf.memory();
+        const before = tensorMemory();
         const logits = marginLogits(features, kernel, options);
         logits.dispose();
         logits.dispose();
-        expect(tf.memory()).toEqual(before);
+        expect(tensorMemory()).toEqual(before);
       });
 
       it('goes with logits that end in a tidy, or are disposed of in a container', () => {
-        const before = tf.memory();
+        const before = tensorMemory();
         tf.tidy(() => {
           marginLogits(features, kernel, options);
         });
         tf.dispose({logits: [marginLogits(features, kernel, options)]});
-        expect(tf.memory()).toEqual(before);
+        expect(tensorMemory()).toEqual(before);
       });
 
       it('is there for logits that leave a tidy', async () => {

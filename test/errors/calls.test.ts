@@ -14,6 +14,7 @@ import {
   marginLogits,
   softmax,
 } from '../../src/index.js';
+import {tensorMemory} from '../support/memory.js';
 import {read} from '../support/runLoss.js';
 import {errorOf, type Mistake, rejects, wrong} from './rejects.js';
 
@@ -218,9 +219,9 @@ describe('a schedule of the user’s own', () => {
         }),
       ],
     ]);
-    const before = tf.memory();
+    const before = tensorMemory();
     expect(() => loss(oneHot, logits)).toThrow(new Error('out of ideas'));
-    expect(tf.memory()).toEqual(before);
+    expect(tensorMemory()).toEqual(before);
   });
 });
 
@@ -287,7 +288,7 @@ describe('a loss of the user’s own', () => {
       inputs.atTrueClass(inputs.logits);
       throw new Error('out of ideas');
     });
-    const before = tf.memory();
+    const before = tensorMemory();
     for (const loss of [
       mine,
       combined([
@@ -297,7 +298,7 @@ describe('a loss of the user’s own', () => {
     ]) {
       expect(() => loss(oneHot, logits)).toThrow(new Error('out of ideas'));
     }
-    expect(tf.memory()).toEqual(before);
+    expect(tensorMemory()).toEqual(before);
   });
 });
 

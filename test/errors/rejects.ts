@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import {expect, it} from 'vitest';
+import {tensorMemory} from '../support/memory.js';
 
 /** A mistake: what is wrong, how it is made, and the error that says so, word for word. */
 export type Mistake = readonly [
@@ -12,11 +12,11 @@ export type Mistake = readonly [
 /** Tests that each mistake gets its error, and leaves no tensor behind. `make` itself must create none. */
 export function rejects(mistakes: readonly Mistake[]): void {
   it.each(mistakes)('%s', (_, make, type, message) => {
-    const before = tf.memory();
+    const before = tensorMemory();
     const error = errorOf(make);
     expect(error.message).toBe(message);
     expect(error).toBeInstanceOf(type);
-    expect(tf.memory()).toEqual(before);
+    expect(tensorMemory()).toEqual(before);
   });
 }
 

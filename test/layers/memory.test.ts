@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, layers, sequential} from '@tensorflow/tfjs-layers';
 import {describe, expect, it, vi} from 'vitest';
 import {type Loss, marginDense} from '../../src/index.js';
+import {tensorMemory} from '../support/memory.js';
 import {toLoss} from '../support/runLoss.js';
 import {everyLoss} from '../support/specs.js';
 import {example, tensorsOf} from './example.js';
@@ -82,16 +83,13 @@ describe('tensors', () => {
     const loss = toLoss(spec);
 
     it.each(Object.entries(optimizers))('are back at their start after dispose, with %s', async (_, make) => {
-      const before = tf.memory();
+      const before = tensorMemory();
       const optimizer = make();
       const model = freshModel();
       await use(model, optimizer, loss);
       model.dispose();
       optimizer.dispose();
-      expect(tf.memory()).toMatchObject({
-        numTensors: before.numTensors,
-        numDataBuffers: before.numDataBuffers,
-      });
+      expect(tensorMemory()).toEqual(before);
     });
 
     it('are back at their start when the model owns the optimizer', async () => {
@@ -104,17 +102,14 @@ describe('tensors', () => {
 
     it('of logits and losses are the only ones a call leaves, and none after their dispose', () => {
       const model = freshModel();
-      const before = tf.memory();
+      const before = tensorMemory();
       const logits = model.apply(xs) as tf.Tensor;
       const withGeometry = tf.memory().numTensors;
       const losses = loss(ys, logits);
       expect(tf.memory().numTensors).toBe(withGeometry + 1);
       losses.dispose();
       logits.dispose();
-      expect(tf.memory()).toMatchObject({
-        numTensors: before.numTensors,
-        numDataBuffers: before.numDataBuffers,
-      });
+      expect(tensorMemory()).toEqual(before);
     });
   });
 

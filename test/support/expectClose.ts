@@ -1,4 +1,4 @@
-import {AssertionError} from 'node:assert';
+import {chai} from 'vitest';
 
 /** A number, a vector, a matrix, … */
 export type Nested = number | readonly Nested[];
@@ -52,5 +52,5 @@ function isNested(tolerance: Tolerance | Nested): tolerance is readonly Nested[]
 }
 
 function fail(message: string, actual: Nested, expected: Nested): never {
-  throw new AssertionError({message, actual, expected});
+  throw new chai.AssertionError(message, {actual, expected, showDiff: true});
 }

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import golden from '../fixtures/golden.json' with {type: 'json'};
 import type {LossSpec, Problem} from '../reference/losses.js';
 import type {Matrix, Vector} from '../reference/vectors.js';
 import {oneHot, roundToFloat32} from './problems.js';
@@ -30,8 +30,7 @@ interface GoldenFile {
 }
 
 export function loadGolden(): GoldenCase[] {
-  const file = new URL('../fixtures/golden.json', import.meta.url);
-  const {inputs, cases} = JSON.parse(readFileSync(file, 'utf8')) as GoldenFile;
+  const {inputs, cases} = golden as unknown as GoldenFile;
   return cases.map((golden) => {
     const {D, C, x, W, y} = inputs[golden.input]!;
     return {

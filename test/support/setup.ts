@@ -10,13 +10,24 @@ import {expect, inject} from 'vitest';
 declare module 'vitest' {
   interface ProvidedContext {
     backend: string;
+    properties: {seed: number; numRuns: number};
   }
 }
 
-/** How to make each backend available. */
+/** How to make each backend available. `ops` is one without kernels of ours, as any unknown backend. */
 const backends: Record<string, () => Promise<unknown>> = {
   cpu: () => import('@tensorflow/tfjs-backend-cpu'),
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),
+  ops: withoutKernels,
+  webgl: async () => {
+    await import('@tensorflow/tfjs-backend-webgl');
+    // Left to itself, tfjs computes small tensors in JavaScript, and those of the tests are small.
+    tf.env().set('WEBGL_CPU_FORWARD', false);
+  },
+  webgpu: async () => {
+    await import('@tensorflow/tfjs-backend-webgpu');
+    tf.env().set('WEBGPU_CPU_FORWARD', false);
+  },
 };
 
 const backend = inject('backend');
@@ -24,9 +35,13 @@ await backends[backend]!();
 expect(await tf.setBackend(backend), `the ${backend} backend starts`).toBe(true);
 await tf.ready();
 
+/** The cpu backend under another name. */
+async function withoutKernels(): Promise<void> {
+  const {MathBackendCPU} = await import('@tensorflow/tfjs-backend-cpu');
+  tf.copyRegisteredKernels('cpu', 'ops');
+  tf.registerBackend('ops', () => new MathBackendCPU());
+}
+
 // The same cases on every run, so that a red test is red again. To explore: PROPERTY_SEED=7
 // PROPERTY_RUNS=10000 npm test
-fc.configureGlobal({
-  seed: Number(process.env.PROPERTY_SEED ?? 20240),
-  numRuns: Number(process.env.PROPERTY_RUNS ?? 100),
-});
+fc.configureGlobal(inject('properties'));

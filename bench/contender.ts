@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** One of those that take turns. */
+export interface Contender {
+  readonly name: string;
+  /** Does the work once, and returns one number of the last thing computed. */
+  run(): tf.Tensor;
+}
+
+/** The first number of a tensor: it cannot be read before the tensor is computed, and takes no time to transfer. */
+export function oneNumberOf(tensor: tf.Tensor): tf.Tensor {
+  const ones = tensor.shape.map(() => 1);
+  return tf.slice(
+    tensor,
+    ones.map(() => 0),
+    ones,
+  );
+}
+
+/** Lets a contender do its work, and waits until it is done. */
+export async function finish(contender: Contender): Promise<void> {
+  const number = contender.run();
+  // Waiting for a promise costs WebGL some milliseconds of polling; WebGPU knows no other way.
+  if (tf.getBackend() === 'webgpu') await number.data();
+  else number.dataSync();
+  number.dispose();
+}

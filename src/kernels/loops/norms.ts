@@ -1,0 +1,82 @@
+import type {TypedArray} from '@tensorflow/tfjs-core';
+
+/** The smallest normal float32. The reciprocals of smaller numbers overflow, and graphics processors take them for 0. */
+export const SMALLEST_NORMAL = 2 ** -126;
+
+/** Norms of the rows of a row-major matrix. In doubles no square of a float32 overflows or vanishes. */
+export function rowNorms(matrix: TypedArray, norms: TypedArray): void {
+  const columns = matrix.length / norms.length;
+  for (let i = 0; i < norms.length; i++) {
+    let sum = 0;
+    for (let j = i * columns; j < (i + 1) * columns; j++) sum += matrix[j]! * matrix[j]!;
+    norms[i] = normOf(sum);
+  }
+}
+
+/** Norms of its columns, row by row, as they lie in memory. */
+export function columnNorms(matrix: TypedArray, norms: TypedArray): void {
+  const columns = norms.length;
+  const sums = new Float64Array(columns);
+  for (let base = 0; base < matrix.length; base += columns) {
+    for (let j = 0; j < columns; j++) sums[j]! += matrix[base + j]! * matrix[base + j]!;
+  }
+  for (let j = 0; j < columns; j++) norms[j] = normOf(sums[j]!);
+}
+
+/** Each row with its norm replaced by a length. */
+export function rowsWithLengths(
+  matrix: TypedArray,
+  norms: TypedArray,
+  lengths: TypedArray,
+  result: TypedArray,
+): void {
+  const columns = matrix.length / norms.length;
+  for (let i = 0; i < norms.length; i++) {
+    const factor = lengths[i]! * inverse(norms[i]!);
+    for (let j = i * columns; j < (i + 1) * columns; j++) result[j] = matrix[j]! * factor;
+  }
+}
+
+/** Each column with its norm replaced by a length. */
+export function columnsWithLengths(
+  matrix: TypedArray,
+  norms: TypedArray,
+  lengths: TypedArray,
+  result: TypedArray,
+): void {
+  const columns = norms.length;
+  const factors = Float64Array.from(norms, (norm, j) => lengths[j]! * inverse(norm));
+  for (let base = 0; base < matrix.length; base += columns) {
+    for (let j = 0; j < columns; j++) result[base + j] = matrix[base + j]! * factors[j]!;
+  }
+}
+
+/** (g − (u·g)u)/‖v‖ for each column g of a gradient by the unit columns u = v/‖v‖. */
+export function unitColumnsGradient(
+  upstream: TypedArray,
+  columns: TypedArray,
+  norms: TypedArray,
+  result: TypedArray,
+): void {
+  const classes = norms.length;
+  const along = new Float64Array(classes);
+  for (let base = 0; base < upstream.length; base += classes) {
+    for (let j = 0; j < classes; j++) along[j]! += columns[base + j]! * upstream[base + j]!;
+  }
+  const factors = Float64Array.from(norms, inverse);
+  for (let base = 0; base < upstream.length; base += classes) {
+    for (let j = 0; j < classes; j++) {
+      result[base + j] = (upstream[base + j]! - along[j]! * columns[base + j]!) * factors[j]!;
+    }
+  }
+}
+
+/** 1/‖v‖, and 0 where ‖v‖ is 0. */
+export function inverse(norm: number): number {
+  return norm === 0 ? 0 : 1 / norm;
+}
+
+function normOf(sumOfSquares: number): number {
+  const norm = Math.sqrt(sumOfSquares);
+  return norm < SMALLEST_NORMAL ? 0 : norm;
+}

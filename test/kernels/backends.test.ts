@@ -1,0 +1,83 @@
+/** Several backends in one process. */
+
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import {sequential} from '@tensorflow/tfjs-layers';
+import {afterAll, describe, expect, it, vi} from 'vitest';
+import {marginDense, marginLogits} from '../../src/index.js';
+import {expectClose} from '../support/expectClose.js';
+import {toLoss} from '../support/runLoss.js';
+import {everyLoss} from '../support/specs.js';
+
+vi.spyOn(console, 'warn').mockImplementation(() => {});
+
+const home = tf.getBackend();
+const backends = [...new Set([home, 'cpu', 'wasm'])];
+afterAll(() => tf.setBackend(home));
+
+const features = [
+  [1, 2, -1],
+  [0.5, -1, 2],
+  [-2, 0, 1],
+];
+
+describe.each(Object.entries(everyLoss))('%s', (_, spec) => {
+  const loss = toLoss(spec);
+
+  it('goes on training when the model moves to another backend', async () => {
+    const run = async (order: readonly string[]) => {
+      await tf.setBackend(order[0]!);
+      const weights = tf.tensor2d([
+        [0.3, -0.2],
+        [0.1, 0.4],
+        [-0.5, 0.2],
+      ]);
+      const model = sequential({layers: [marginDense({units: 2, inputShape: [3], useBias: true})]});
+      model.setWeights([weights, tf.zeros([2])]);
+      const [xs, ys] = [tf.tensor2d(features), tf.tensor1d([0, 1, 0], 'int32')];
+      const optimizer = tf.train.sgd(0.1);
+      for (const backend of order) {
+        await tf.setBackend(backend);
+        optimizer.minimize(() => tf.mean(loss(ys, model.apply(xs, {training: true}) as tf.Tensor)));
+      }
+      return Promise.all(model.getWeights().map((weight) => weight.array() as Promise<number[][]>));
+    };
+    const moved = [...backends, ...backends];
+    const stayed = moved.map(() => 'cpu');
+    expectClose(await run(moved), await run(stayed), {absolute: 1e-5});
+  });
+
+  it('goes back on another backend than it came', async () => {
+    await tf.setBackend(backends[0]!);
+    const [x, w] = [
+      tf.tensor2d(features),
+      tf.tensor2d([
+        [1, -1],
+        [0.5, 2],
+        [0, 1],
+      ]),
+    ];
+    const ids = tf.tensor1d([0, 1, 1], 'int32');
+    const gradient = tf.grad((kernel: tf.Tensor) => loss(ids, marginLogits(x, kernel)));
+    const expected = await gradient(w).array();
+    await tf.setBackend(backends.at(-1)!);
+    expectClose((await gradient(w).array()) as number[][], expected as number[][], {absolute: 1e-5});
+  });
+});
+
+it('an unknown backend runs the losses on ops', async () => {
+  const {MathBackendCPU} = await import('@tensorflow/tfjs-backend-cpu');
+  tf.registerBackend('newcomer', () => new MathBackendCPU());
+  const ours = (name: string) => name.startsWith('tfjs-losses/');
+  for (const {kernelName, kernelFunc} of tf.getKernelsForBackend('cpu')) {
+    if (!ours(kernelName)) tf.registerKernel({kernelName, kernelFunc, backendName: 'newcomer'});
+  }
+  await tf.setBackend('newcomer');
+  const logits = marginLogits(tf.tensor2d(features), tf.ones([3, 2]));
+  const {kernels, result} = await tf.profile(() =>
+    toLoss(everyLoss.combined)(tf.tensor1d([0, 1, 0], 'int32'), logits),
+  );
+  expect(kernels.map(({name}) => name).filter(ours)).toEqual([]);
+  expect([...(await (result as tf.Tensor).data())].every(Number.isFinite)).toBe(true);
+});

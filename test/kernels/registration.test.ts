@@ -1,0 +1,80 @@
+/** Kernels in the registry of tfjs, which every copy of this package and every other package shares. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import {afterEach, describe, expect, it, vi} from 'vitest';
+import {opsKernels} from '../../src/kernels/ops.js';
+import {evaluate, type LossSpec, type Problem, tolerances} from '../reference/losses.js';
+import {contract, expectEvaluation} from '../support/contract.js';
+import {oneHot, roundToFloat32} from '../support/problems.js';
+import {labelForms, runLoss, toLoss} from '../support/runLoss.js';
+import {everyLoss} from '../support/specs.js';
+
+const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+afterEach(() => warn.mockClear());
+
+const problem: Problem = roundToFloat32({
+  features: [
+    [1, -2, 0.5],
+    [0.25, 3, -1],
+    [-1, 1, 2],
+  ],
+  kernel: [
+    [0.5, -1, 2, 0.1],
+    [1, 0.3, -0.7, 0.2],
+    [-0.4, 1.5, 0.6, -2],
+  ],
+  bias: [0.1, -0.2, 0.3, 0],
+  labels: oneHot([1, 0, 3], 4),
+});
+const upstream = [1, -0.5, 2];
+
+const names = Object.keys(opsKernels).map((name) => `tfjs-losses/1/${name}`);
+const backend = tf.getBackend();
+
+async function expectRight(spec: LossSpec): Promise<void> {
+  for (const form of Object.keys(labelForms) as (keyof typeof labelForms)[]) {
+    expectEvaluation(
+      await runLoss(toLoss(spec), problem, upstream, form),
+      evaluate(spec, problem, upstream),
+      tolerances(spec, problem, upstream, contract),
+    );
+  }
+}
+
+describe('kernels that somebody unregistered', () => {
+  it.each(names)('%s falls back to ops', async (name) => {
+    const config = tf.getKernel(name, backend);
+    tf.unregisterKernel(name, backend);
+    try {
+      for (const spec of Object.values(everyLoss)) await expectRight(spec);
+    } finally {
+      tf.registerKernel(config);
+    }
+  });
+
+  it('all of them', async () => {
+    const configs = names.map((name) => tf.getKernel(name, backend));
+    for (const name of names) tf.unregisterKernel(name, backend);
+    try {
+      for (const spec of Object.values(everyLoss)) await expectRight(spec);
+    } finally {
+      configs.forEach(tf.registerKernel);
+    }
+  });
+});
+
+describe('a second copy of this package', () => {
+  it('registers nothing anew, and works', async () => {
+    const before = names.map((name) => tf.getKernel(name, backend));
+    vi.resetModules();
+    const other = await import('../../src/index.js');
+    expect(warn).not.toHaveBeenCalled();
+    expect(names.map((name) => tf.getKernel(name, backend))).toEqual(before);
+    const spec = everyLoss.softmax as Extract<LossSpec, {kind: 'softmax'}>;
+    expectEvaluation(
+      await runLoss(other.softmax({labelSmoothing: spec.labelSmoothing}), problem, upstream),
+      evaluate(spec, problem, upstream),
+      tolerances(spec, problem, upstream, contract),
+    );
+  });
+});
