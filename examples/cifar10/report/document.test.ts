@@ -78,6 +78,9 @@ describe('the whole report', async () => {
       'm = 3 falls at least 10 points below both of its neighbours in 6 of 24 readings',
     );
     expect(markdown).toContain('With ψ itself m = 3 never falls below both.');
+    expect(markdown).toMatch(
+      /Of m = 3 by itself, A-Softmax with φ = .* is nearest, 41\.0 % where the paper has 40\.3 %/,
+    );
     expect(rows.filter((row) => row.includes('**')).map((row) => row.split(' | ')[2])).toEqual([
       '**A-Softmax**',
       '**L-Softmax**',

@@ -113,7 +113,23 @@ function findings(outcomes: readonly OddMarginOutcome[]): string {
       : `m = 3 falls at least ${DEEP} points below both of its neighbours in ${deep.length} of ${falls.length} readings: ${list(deep.map(fallText))}.`,
     ...(ofPsi.length === 0 ? [] : [psiText(ofPsi)]),
     `Nearest to the paper: ${list(nearest(outcomes).map(nearestText))}.`,
+    ...nearestOfThree(outcomes),
   ].join(' ');
+}
+
+/** Which reading has the paper's figure for m = 3, whatever becomes of m = 2 and m = 4 under it. */
+function nearestOfThree(outcomes: readonly OddMarginOutcome[]): string[] {
+  return oddMarginLosses.flatMap((id) => {
+    const [, theirs] = paperByMargin(id);
+    const complete = outcomes
+      .filter(({loss}) => loss === id)
+      .flatMap((outcome) => (isComplete(outcome.accuracies) ? [{outcome, ours: outcome.accuracies}] : []))
+      .sort((one, other) => Math.abs(one.ours[1] - theirs) - Math.abs(other.ours[1] - theirs));
+    return complete.slice(0, 1).map(({outcome, ours: [two, three, four]}) => {
+      const neighbours = `m = 2 reaches ${fixed(two)} % and m = 4 ${fixed(four)} %`;
+      return `Of m = 3 by itself, ${inWords(outcome)} is nearest, ${fixed(three)} % where the paper has ${fixed(theirs)} %; there ${neighbours}.`;
+    });
+  });
 }
 
 /** How deep m = 3 falls alone. */
