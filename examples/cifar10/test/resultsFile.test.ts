@@ -97,10 +97,10 @@ describe('readResults', () => {
       writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     await write(one, recordOf(trialOf(1), 0.5), recordOf(trialOf(2), 0.5));
     await write(other, recordOf(trialOf(2), 0.6), recordOf({...trialOf(1), study: 'timing'}, 0.7));
-    const accuracies = (await readResults([one, other])).map(({study, config, final}) => [
+    const accuracies = (await readResults([one, other])).map(({study, config, curves}) => [
       study,
       config.seed,
-      final?.validationAccuracy,
+      curves.validationAccuracy[0],
     ]);
     expect(accuracies).toEqual([
       ['tables', 1, 0.5],
