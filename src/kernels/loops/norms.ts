@@ -6,11 +6,19 @@ export const SMALLEST_NORMAL = 2 ** -126;
 /** Norms of the rows of a row-major matrix. In doubles no square of a float32 overflows or vanishes. */
 export function rowNorms(matrix: TypedArray, norms: TypedArray): void {
   const columns = matrix.length / norms.length;
-  for (let i = 0; i < norms.length; i++) {
-    let sum = 0;
-    for (let j = i * columns; j < (i + 1) * columns; j++) sum += matrix[j]! * matrix[j]!;
-    norms[i] = normOf(sum);
+  for (let i = 0; i < norms.length; i++) norms[i] = normOf(sumOfSquares(matrix, i * columns, columns));
+}
+
+/** Two sums side by side, since an addition need not wait for the one before it but in the same sum. */
+function sumOfSquares(values: TypedArray, from: number, count: number): number {
+  let [even, odd] = [0, 0];
+  const lastPair = from + count - (count % 2);
+  for (let j = from; j < lastPair; j += 2) {
+    even += values[j]! * values[j]!;
+    odd += values[j + 1]! * values[j + 1]!;
   }
+  if (count % 2 === 1) even += values[lastPair]! * values[lastPair]!;
+  return even + odd;
 }
 
 /** Norms of its columns, row by row, as they lie in memory. */
@@ -63,7 +71,7 @@ export function unitColumnsGradient(
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) along[j]! += columns[base + j]! * upstream[base + j]!;
   }
-  const factors = Float64Array.from(norms, inverse);
+  const factors = inversesOf(norms);
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) {
       result[base + j] = (upstream[base + j]! - along[j]! * columns[base + j]!) * factors[j]!;
@@ -74,6 +82,11 @@ export function unitColumnsGradient(
 /** 1/‖v‖, and 0 where ‖v‖ is 0. */
 export function inverse(norm: number): number {
   return norm === 0 ? 0 : 1 / norm;
+}
+
+/** Those of all norms. */
+export function inversesOf(norms: TypedArray): Float64Array {
+  return Float64Array.from(norms, inverse);
 }
 
 function normOf(sumOfSquares: number): number {

@@ -8,22 +8,6 @@ export interface SweptArrays {
   readonly kernelNorms: TypedArray | null;
 }
 
-/** Where a row lies in [batch, classes], and the true class in it. */
-export interface Row {
-  readonly index: number;
-  readonly from: number;
-  readonly to: number;
-  /** Where the true class is; `to` if the row has none. */
-  readonly at: number;
-}
-
-export function rowOf(classIds: TypedArray, index: number, classes: number): Row {
-  const from = index * classes;
-  const y = classIds[index]!;
-  const isClass = y >= 0 && y < classes;
-  return {index, from, to: from + classes, at: from + (isClass ? y : classes)};
-}
-
 /** The numbers that the first sweep leaves for the second: this many a row. */
 export const STATE_SIZE = 9;
 
@@ -40,3 +24,21 @@ export const BY_SCALED_TRUE_SCORE = 5;
 export const BY_FEATURE_NORM = 6;
 export const BY_KERNEL_NORM = 7;
 export const BY_BIAS = 8;
+
+/** Where a row lies in [batch, classes] and in the state, and where the true class is. */
+export interface Row {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  /** Where the true class is; `to` if the row has none. */
+  readonly at: number;
+  /** Where the row's part of the state begins. */
+  readonly state: number;
+}
+
+export function rowOf(classIds: TypedArray, index: number, classes: number): Row {
+  const from = index * classes;
+  const y = classIds[index]!;
+  const isClass = y >= 0 && y < classes;
+  return {index, from, to: from + classes, at: from + (isClass ? y : classes), state: index * STATE_SIZE};
+}

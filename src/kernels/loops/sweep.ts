@@ -2,6 +2,7 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {SweepTerm} from '../contract.js';
 import {type SortedTerms, sortTerms, type TermOfKind} from '../sortTerms.js';
 import {expOfNegative} from './exponential.js';
+import {inversesOf} from './norms.js';
 import {
   BY_BIAS,
   BY_FEATURE_NORM,
@@ -17,7 +18,6 @@ import {
   STATE_SIZE,
   type SweptArrays,
 } from './row.js';
-import {type Scaling, scaledRow, scalingBy} from './scaling.js';
 import {TARGET_SIZE} from './targets.js';
 
 /** What the sweep reads; null as in the contract. */
@@ -46,20 +46,20 @@ export function sweep(
 ): void {
   const sorted = sortTerms(terms);
   const classes = arrays.scores.length / losses.length;
-  const scaling = sorted.hasScaled ? scalingBy(arrays.kernelNorms!) : null;
+  const inverseNorms = sorted.hasScaled ? inversesOf(arrays.kernelNorms!) : null;
+  state.fill(0);
   for (let i = 0; i < losses.length; i++) {
     const row = rowOf(arrays.classIds, i, classes);
-    const ofRow = state.subarray(i * STATE_SIZE, (i + 1) * STATE_SIZE).fill(0);
     const isLabelled = row.at < row.to || arrays.rows !== null;
-    losses[i] = isLabelled ? lossOf(row, arrays, scaling, sorted, ofRow) : Number.NaN;
-    if (Number.isNaN(losses[i])) ofRow.fill(Number.NaN);
+    losses[i] = isLabelled ? lossOf(row, arrays, inverseNorms, sorted, state) : Number.NaN;
+    if (Number.isNaN(losses[i])) state.fill(Number.NaN, row.state, row.state + STATE_SIZE);
   }
 }
 
 function lossOf(
   row: Row,
   arrays: SweepArrays,
-  scaling: Scaling | null,
+  inverseNorms: Float64Array | null,
   {hinges, softmaxes, targets, hasPlain}: SortedTerms,
   state: TypedArray,
 ): number {
@@ -68,9 +68,9 @@ function lossOf(
   for (const {weight, margin} of hinges) loss += weight * hingeOf(scores, row, margin);
 
   const plain = hasPlain ? othersOf(scores, row) : NONE;
-  const scaled = scaling ? othersOf(...scaledRow(scores, row, scaling)) : NONE;
-  state[MAX] = plain.max;
-  state[SCALED_MAX] = scaled.max;
+  const scaled = inverseNorms ? scaledOthersOf(scores, row, inverseNorms) : NONE;
+  state[row.state + MAX] = plain.max;
+  state[row.state + SCALED_MAX] = scaled.max;
   for (const term of softmaxes) loss += term.weight * addSoftmax(arrays, row, plain, term, state);
   for (let t = 0; t < targets.length; t++) {
     const at = (row.index * targets.length + t) * TARGET_SIZE;
@@ -108,12 +108,71 @@ function sumOfExponentials(scores: TypedArray, from: number, to: number, max: nu
   return sum;
 }
 
-/** Σ_{j≠y} max(0, s_j − s_y + Δ), in which Math.max lets a NaN through. */
+/** The same of the scores over ‖W_j‖, in float32 like the state, so that none exceeds M there by what rounding adds. */
+function scaledOthersOf(scores: TypedArray, {from, to, at}: Row, inverseNorms: Float64Array): Others {
+  const before = scaledMaxOf(scores, from, from, at, inverseNorms, NONE.max);
+  const max = scaledMaxOf(scores, from, at + 1, to, inverseNorms, before);
+  const sum =
+    sumOfScaledExponentials(scores, from, from, at, inverseNorms, max) +
+    sumOfScaledExponentials(scores, from, at + 1, to, inverseNorms, max);
+  return {max, sum};
+}
+
+function scaledMaxOf(
+  scores: TypedArray,
+  base: number,
+  from: number,
+  to: number,
+  inverseNorms: Float64Array,
+  atLeast: number,
+): number {
+  let max = atLeast;
+  for (let j = from; j < to; j++) {
+    const quotient = Math.fround(scores[j]! * inverseNorms[j - base]!);
+    if (quotient > max) max = quotient;
+  }
+  return max;
+}
+
+function sumOfScaledExponentials(
+  scores: TypedArray,
+  base: number,
+  from: number,
+  to: number,
+  inverseNorms: Float64Array,
+  max: number,
+): number {
+  let sum = 0;
+  for (let j = from; j < to; j++) {
+    sum += expOfNegative(Math.fround(scores[j]! * inverseNorms[j - base]!) - max);
+  }
+  return sum;
+}
+
+/** Σ_{j≠y} max(0, s_j − s_y + Δ). */
 function hingeOf(scores: TypedArray, {from, to, at}: Row, margin: number): number {
   const threshold = scores[at]! - margin;
+  return excessOf(scores, from, at, threshold) + excessOf(scores, at + 1, to, threshold);
+}
+
+/**
+ * Σ max(0, s_j − threshold), with max(0, v) = (v + |v|)/2: whichever is larger is anybody's guess, and a branch that the
+ * processor guesses wrong costs more than all the rest.
+ */
+function excessOf(scores: TypedArray, from: number, to: number, threshold: number): number {
   let sum = 0;
-  for (let j = from; j < at; j++) sum += Math.max(0, scores[j]! - threshold);
-  for (let j = at + 1; j < to; j++) sum += Math.max(0, scores[j]! - threshold);
+  for (let j = from; j < to; j++) {
+    const excess = scores[j]! - threshold;
+    sum += excess + Math.abs(excess);
+  }
+  if (Number.isNaN(sum)) return excessOfAnyNumbers(scores, from, to, threshold);
+  return sum / 2;
+}
+
+/** The same where a score may be −∞, of which the formula above makes NaN; a score that is NaN makes the sum so. */
+function excessOfAnyNumbers(scores: TypedArray, from: number, to: number, threshold: number): number {
+  let sum = 0;
+  for (let j = from; j < to; j++) sum += Math.max(0, scores[j]! - threshold);
   return sum;
 }
 
@@ -130,15 +189,15 @@ function addTarget(
   const byTarget = -weight / (1 + Math.exp(-logOdds));
   const byProduct = byTarget * targets![at + 1]!;
   const byLength = byTarget * targets![at + 2]!;
-  if (others.sum > 0) state[scaled ? SCALED_FACTOR : FACTOR]! -= byTarget / others.sum;
-  state[scaled ? BY_SCALED_TRUE_SCORE : BY_TRUE_SCORE]! += byProduct;
+  if (others.sum > 0) state[row.state + (scaled ? SCALED_FACTOR : FACTOR)]! -= byTarget / others.sum;
+  state[row.state + (scaled ? BY_SCALED_TRUE_SCORE : BY_TRUE_SCORE)]! += byProduct;
   if (withKernelNorm) {
-    state[BY_FEATURE_NORM]! += byLength * kernelNorms![row.at - row.from]!;
-    state[BY_KERNEL_NORM]! += byLength * featureNorms![row.index]!;
+    state[row.state + BY_FEATURE_NORM]! += byLength * kernelNorms![row.at - row.from]!;
+    state[row.state + BY_KERNEL_NORM]! += byLength * featureNorms![row.index]!;
     // The score's gradient is what goes through u; the bias, which is added to f_y as it is, lacks the rest.
-    state[BY_BIAS]! += byTarget - byProduct;
+    state[row.state + BY_BIAS]! += byTarget - byProduct;
   } else {
-    state[BY_FEATURE_NORM]! += byLength;
+    state[row.state + BY_FEATURE_NORM]! += byLength;
   }
   return Math.max(logOdds, 0) + Math.log1p(Math.exp(-Math.abs(logOdds)));
 }
@@ -149,11 +208,12 @@ function addTarget(
  */
 function addSoftmax(
   {scores, rows}: SweepArrays,
-  {from, to, at}: Row,
+  row: Row,
   others: Others,
   {weight, labelSmoothing}: TermOfKind<'softmax'>,
   state: TypedArray,
 ): number {
+  const {from, to, at} = row;
   const hasTrueClass = at < to;
   const max = hasTrueClass ? Math.max(others.max, scores[at]!) : others.max;
   const ofOthers = Math.exp(others.max - max);
@@ -167,8 +227,8 @@ function addSoftmax(
   const everyClass = labelSmoothing / (to - from);
   const allMass = share * mass + labelSmoothing;
 
-  state[FACTOR]! += (weight * allMass * ofOthers) / sum;
-  state[BY_TRUE_SCORE]! += weight * ((allMass * ofTrueClass) / sum - share - everyClass);
+  state[row.state + FACTOR]! += (weight * allMass * ofOthers) / sum;
+  state[row.state + BY_TRUE_SCORE]! += weight * ((allMass * ofTrueClass) / sum - share - everyClass);
   return allMass * Math.log(sum) + share * shortfall + everyClass * total;
 }
 

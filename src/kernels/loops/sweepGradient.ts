@@ -2,6 +2,7 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {SweepTerm} from '../contract.js';
 import {type SortedTerms, sortTerms} from '../sortTerms.js';
 import {expOfNegative} from './exponential.js';
+import {inversesOf} from './norms.js';
 import {
   BY_BIAS,
   BY_FEATURE_NORM,
@@ -14,10 +15,8 @@ import {
   rowOf,
   SCALED_FACTOR,
   SCALED_MAX,
-  STATE_SIZE,
   type SweptArrays,
 } from './row.js';
-import {type Scaling, scaledRow, scalingBy} from './scaling.js';
 
 /** Where the gradients go. */
 export interface SweepGradients {
@@ -37,52 +36,55 @@ export function sweepGradient(
   const {upstream, state} = arrays;
   const sorted = sortTerms(terms);
   const classes = gradients.byScores.length / upstream.length;
-  const scaling = sorted.hasScaled ? scalingBy(arrays.kernelNorms!) : null;
-  const alongColumns = new Float64Array(scaling ? classes : 0);
+  const inverseNorms = sorted.hasScaled ? inversesOf(arrays.kernelNorms!) : null;
+  const alongColumns = new Float64Array(inverseNorms ? classes : 0);
   gradients.byKernelNorms?.fill(0);
   gradients.byBias?.fill(0);
   for (let i = 0; i < upstream.length; i++) {
     const row = rowOf(arrays.classIds, i, classes);
-    const ofRow = state.subarray(i * STATE_SIZE, (i + 1) * STATE_SIZE);
     const up = upstream[i]!;
-    if (Number.isNaN(ofRow[FACTOR])) {
+    if (Number.isNaN(state[row.state + FACTOR])) {
       gradients.byScores.fill(Number.NaN, row.from, row.to);
       alongColumns.fill(Number.NaN);
     } else {
-      fillScores(arrays, row, sorted, up, ofRow, gradients.byScores);
-      if (scaling) addScaled(arrays.scores, row, scaling, up, ofRow, gradients.byScores, alongColumns);
+      fillScores(arrays, row, sorted, up, state, gradients.byScores);
+      if (inverseNorms) {
+        addScaled(arrays.scores, row, inverseNorms, up, state, gradients.byScores, alongColumns);
+      }
     }
-    if (gradients.byFeatureNorms) gradients.byFeatureNorms[i] = up * ofRow[BY_FEATURE_NORM]!;
+    if (gradients.byFeatureNorms) gradients.byFeatureNorms[i] = up * state[row.state + BY_FEATURE_NORM]!;
     if (gradients.byKernelNorms && gradients.byBias && row.at < row.to) {
       const y = row.at - row.from;
-      gradients.byKernelNorms[y]! += up * ofRow[BY_KERNEL_NORM]!;
-      gradients.byBias[y]! += up * ofRow[BY_BIAS]!;
+      gradients.byKernelNorms[y]! += up * state[row.state + BY_KERNEL_NORM]!;
+      gradients.byBias[y]! += up * state[row.state + BY_BIAS]!;
     }
   }
   // ∂(s_j/‖W_j‖)/∂‖W_j‖ = −(s_j/‖W_j‖)/‖W_j‖
   alongColumns.forEach((sum, j) => {
-    gradients.byKernelNorms![j]! -= sum * scaling!.inverseNorms[j]!;
+    gradients.byKernelNorms![j]! -= sum * inverseNorms![j]!;
   });
 }
 
 /** The gradient by a row of scores, but for what goes by way of s_j/‖W_j‖. */
 function fillScores(
   {scores, rows}: SweptArrays,
-  {from, to, at}: Row,
+  row: Row,
   {hinges, softmaxes, hasPlain}: SortedTerms,
   upstream: number,
   state: TypedArray,
   gradient: TypedArray,
 ): void {
-  const factor = upstream * state[FACTOR]!;
+  const {from, to, at} = row;
+  const factor = upstream * state[row.state + FACTOR]!;
+  const max = state[row.state + MAX]!;
   if (hasPlain) {
-    fillExponentials(scores, from, at, state[MAX]!, factor, gradient);
-    fillExponentials(scores, at + 1, to, state[MAX]!, factor, gradient);
+    fillExponentials(scores, from, at, max, factor, gradient);
+    fillExponentials(scores, at + 1, to, max, factor, gradient);
   } else {
     gradient.fill(0, from, to);
   }
 
-  let byTrueScore = upstream * state[BY_TRUE_SCORE]!;
+  let byTrueScore = upstream * state[row.state + BY_TRUE_SCORE]!;
   for (const {weight, labelSmoothing} of softmaxes) {
     const everyClass = (upstream * weight * labelSmoothing) / (to - from);
     if (everyClass !== 0) for (let j = from; j < to; j++) gradient[j]! -= everyClass;
@@ -111,7 +113,7 @@ function fillExponentials(
   for (let j = from; j < to; j++) gradient[j] = factor * expOfNegative(scores[j]! - max);
 }
 
-/** Adds `each` wherever a score exceeds the threshold, and counts these places. */
+/** Adds `each` wherever a score exceeds the threshold, and counts these places; without a branch, as in the sweep. */
 function addWhereAbove(
   scores: TypedArray,
   from: number,
@@ -122,10 +124,9 @@ function addWhereAbove(
 ): number {
   let count = 0;
   for (let j = from; j < to; j++) {
-    if (scores[j]! > threshold) {
-      gradient[j]! += each;
-      count++;
-    }
+    const isAbove = Number(scores[j]! > threshold);
+    gradient[j]! += isAbove * each;
+    count += isAbove;
   }
   return count;
 }
@@ -133,21 +134,29 @@ function addWhereAbove(
 /** The gradient by way of the quotients q_j = s_j/‖W_j‖, and in `alongColumns` the sum of gradient times quotient. */
 function addScaled(
   scores: TypedArray,
-  row: Row,
-  scaling: Scaling,
+  {from, to, at, state: ofRow}: Row,
+  inverseNorms: Float64Array,
   upstream: number,
   state: TypedArray,
   gradient: TypedArray,
   alongColumns: Float64Array,
 ): void {
-  const [quotients, {to, at}] = scaledRow(scores, row, scaling);
-  const factor = upstream * state[SCALED_FACTOR]!;
-  const byQuotients = scaling.byQuotients;
-  fillExponentials(quotients, 0, at, state[SCALED_MAX]!, factor, byQuotients);
-  fillExponentials(quotients, at + 1, to, state[SCALED_MAX]!, factor, byQuotients);
-  byQuotients[at] = upstream * state[BY_SCALED_TRUE_SCORE]!;
-  for (let j = 0; j < to; j++) {
-    gradient[row.from + j]! += byQuotients[j]! * scaling.inverseNorms[j]!;
-    alongColumns[j]! += byQuotients[j]! * quotients[j]!;
-  }
+  const factor = upstream * state[ofRow + SCALED_FACTOR]!;
+  const max = state[ofRow + SCALED_MAX]!;
+  const addRange = (first: number, end: number) => {
+    for (let j = first; j < end; j++) {
+      const inverse = inverseNorms[j - from]!;
+      const quotient = Math.fround(scores[j]! * inverse);
+      const byQuotient = factor * expOfNegative(quotient - max);
+      gradient[j]! += byQuotient * inverse;
+      alongColumns[j - from]! += byQuotient * quotient;
+    }
+  };
+  addRange(from, at);
+  addRange(at + 1, to);
+  if (at === to) return;
+  const inverse = inverseNorms[at - from]!;
+  const byQuotient = upstream * state[ofRow + BY_SCALED_TRUE_SCORE]!;
+  gradient[at]! += byQuotient * inverse;
+  alongColumns[at - from]! += byQuotient * scores[at]! * inverse;
 }
