@@ -9,6 +9,7 @@ export interface Contender {
 
 /** The first number of a tensor: it cannot be read before the tensor is computed, and takes no time to transfer. */
 export function oneNumberOf(tensor: tf.Tensor): tf.Tensor {
+  if (computesAtOnce()) return tensor;
   const ones = tensor.shape.map(() => 1);
   return tf.slice(
     tensor,
@@ -22,6 +23,11 @@ export async function finish(contender: Contender): Promise<void> {
   const number = contender.run();
   // Waiting for a promise costs WebGL some milliseconds of polling; WebGPU knows no other way.
   if (tf.getBackend() === 'webgpu') await number.data();
-  else number.dataSync();
+  else if (!computesAtOnce()) number.dataSync();
   number.dispose();
+}
+
+/** Whether an op is done when it returns: there is nothing to wait for, and to slice a tensor would copy the whole of it. */
+function computesAtOnce(): boolean {
+  return ['cpu', 'wasm'].includes(tf.getBackend());
 }

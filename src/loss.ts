@@ -1,4 +1,4 @@
-import {clone, type Rank, Tensor, type Tensor1D, tidy, zeros} from '@tensorflow/tfjs-core';
+import {clone, scalar, Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 import {CheckedInputs} from './checkedInputs.js';
 import {describe} from './checks.js';
@@ -116,7 +116,8 @@ function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
   return tidy(() => {
     const inputs = new CheckedInputs(loss.name, labels, output, loss.trainsAnglesOnly);
     try {
-      return withoutLabelGradient(computeChecked(loss, inputs), labels);
+      const perExample = computeChecked(loss, inputs);
+      return inputs.isAnchored ? perExample : anchored(perExample, inputs.labelAnchor);
     } finally {
       inputs.dispose();
     }
@@ -139,20 +140,11 @@ export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
   return perExample as Tensor1D;
 }
 
-/**
- * The same values, with gradient 0 for the labels. The labels get an op of their own, from labels to zeros [batch], so
- * that tfjs makes that gradient, as large as the labels, only if somebody asks for it.
- */
-function withoutLabelGradient(perExample: Tensor1D, labels: Tensor): Tensor1D {
-  const {shape} = perExample;
-  const unrelated = analytic([labels], () => ({
-    value: zeros<Rank.R1>(shape),
-    saved: [],
-    gradients: () => [zeros(labels.shape)],
-  }));
-  return analytic([perExample, unrelated], () => ({
+/** The same values, which depend on the labels too, with the gradient 0. */
+function anchored(perExample: Tensor1D, labelAnchor: Tensor): Tensor1D {
+  return analytic([perExample, labelAnchor], () => ({
     value: clone(perExample),
     saved: [],
-    gradients: (upstream) => [clone(upstream), zeros(shape)],
+    gradients: (upstream) => [clone(upstream), scalar(0)],
   }));
 }

@@ -1,4 +1,4 @@
-import {reshape, type Tensor, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
+import {reshape, scalar, type Tensor, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
 import type {SweepTerm, Target} from './kernels/contract.js';
 import {kernels} from './kernels/kernels.js';
@@ -22,7 +22,7 @@ export function sweptLoss(inputs: LossInputs, scores: Tensor2D, terms: readonly 
     ? [norms.featureNorms, norms.kernelNorms, ...(geometry.bias ? [geometry.bias] : [])]
     : [];
 
-  return analytic([scores, ...sources], () => {
+  return analytic([scores, ...sources, inputs.labelAnchor], () => {
     const targets =
       norms &&
       kernels.targets(
@@ -35,8 +35,10 @@ export function sweptLoss(inputs: LossInputs, scores: Tensor2D, terms: readonly 
     return {
       value: losses as Tensor1D,
       saved,
-      gradients: (upstream, tensors) =>
-        kernels.sweepGradient({...restore(tensors), upstream}, attributes).slice(0, 1 + sources.length),
+      gradients: (upstream, tensors) => [
+        ...kernels.sweepGradient({...restore(tensors), upstream}, attributes).slice(0, 1 + sources.length),
+        scalar(0),
+      ],
     };
   });
 }

@@ -25,11 +25,14 @@ export interface HostMemory {
 export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
   /** The values of tensors under the names of these; null for null. */
   function views<T extends object>(tensors: T): Views<T> {
-    const entries = Object.entries(tensors) as [string, TensorInfo | null][];
-    const readAll = () => entries.map(([name, tensor]) => [name, tensor && read(tensor)]);
-    // To read a tensor of another backend moves it here, for which the heap may grow and the arrays before it be void.
+    const arrays = {} as Record<string, TypedArray | null>;
+    const readAll = () => {
+      for (const [name, tensor] of Object.entries(tensors)) arrays[name] = tensor && read(tensor);
+    };
     readAll();
-    return Object.fromEntries(readAll()) as Views<T>;
+    // To read a tensor of another backend moves it here, for which the heap may grow and the arrays before it be void.
+    if (Object.values(arrays).some((array) => array?.length === 0)) readAll();
+    return arrays as Views<T>;
   }
 
   return {

@@ -9,16 +9,19 @@ export function rowNorms(matrix: TypedArray, norms: TypedArray): void {
   for (let i = 0; i < norms.length; i++) norms[i] = normOf(sumOfSquares(matrix, i * columns, columns));
 }
 
-/** Two sums side by side, since an addition need not wait for the one before it but in the same sum. */
+/** Four sums side by side, since an addition has to wait for the one before it in the same sum only. */
 function sumOfSquares(values: TypedArray, from: number, count: number): number {
-  let [even, odd] = [0, 0];
-  const lastPair = from + count - (count % 2);
-  for (let j = from; j < lastPair; j += 2) {
-    even += values[j]! * values[j]!;
-    odd += values[j + 1]! * values[j + 1]!;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const end = from + count;
+  let j = from;
+  for (; j + 3 < end; j += 4) {
+    a += values[j]! * values[j]!;
+    b += values[j + 1]! * values[j + 1]!;
+    c += values[j + 2]! * values[j + 2]!;
+    d += values[j + 3]! * values[j + 3]!;
   }
-  if (count % 2 === 1) even += values[lastPair]! * values[lastPair]!;
-  return even + odd;
+  for (; j < end; j++) a += values[j]! * values[j]!;
+  return a + b + c + d;
 }
 
 /** Norms of its columns, row by row, as they lie in memory. */

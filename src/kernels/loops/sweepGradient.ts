@@ -143,20 +143,32 @@ function addScaled(
 ): void {
   const factor = upstream * state[ofRow + SCALED_FACTOR]!;
   const max = state[ofRow + SCALED_MAX]!;
-  const addRange = (first: number, end: number) => {
-    for (let j = first; j < end; j++) {
-      const inverse = inverseNorms[j - from]!;
-      const quotient = Math.fround(scores[j]! * inverse);
-      const byQuotient = factor * expOfNegative(quotient - max);
-      gradient[j]! += byQuotient * inverse;
-      alongColumns[j - from]! += byQuotient * quotient;
-    }
-  };
-  addRange(from, at);
-  addRange(at + 1, to);
+  addScaledRange(scores, from, from, at, inverseNorms, max, factor, gradient, alongColumns);
+  addScaledRange(scores, from, at + 1, to, inverseNorms, max, factor, gradient, alongColumns);
   if (at === to) return;
   const inverse = inverseNorms[at - from]!;
   const byQuotient = upstream * state[ofRow + BY_SCALED_TRUE_SCORE]!;
   gradient[at]! += byQuotient * inverse;
   alongColumns[at - from]! += byQuotient * scores[at]! * inverse;
+}
+
+/** The part of it that belongs to classes that are not the true one, from `first` to `end` in the row that begins at `from`. */
+function addScaledRange(
+  scores: TypedArray,
+  from: number,
+  first: number,
+  end: number,
+  inverseNorms: Float64Array,
+  max: number,
+  factor: number,
+  gradient: TypedArray,
+  alongColumns: Float64Array,
+): void {
+  for (let j = first; j < end; j++) {
+    const inverse = inverseNorms[j - from]!;
+    const quotient = Math.fround(scores[j]! * inverse);
+    const byQuotient = factor * expOfNegative(quotient - max);
+    gradient[j]! += byQuotient * inverse;
+    alongColumns[j - from]! += byQuotient * quotient;
+  }
 }
