@@ -1,5 +1,6 @@
 /** Every loss and every gradient against the float64 oracle, on random and on extreme inputs. */
 
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {evaluate, type LossSpec, type Problem} from './reference/losses.js';
@@ -136,7 +137,7 @@ describe.each(eachLoss)('singular and extreme points: %s', (_, spec) => {
   it.each(lengths)('‖x‖ about %d, ‖W‖ from 1e-37 to 1e37', async (featureLength) => {
     for (const kernelLength of lengths) {
       const problem = scaled(featureLength, kernelLength);
-      if (fitsFloat32(spec, problem)) {
+      if (fitsFloat32(spec, problem) && !vanishesOnGpu(spec, kernelLength)) {
         await expectContract(spec, problem, [1, -0.5]);
       }
     }
@@ -177,5 +178,14 @@ describe.each(eachLoss)('singular and extreme points: %s', (_, spec) => {
     const longest = (vectors: readonly (readonly number[])[]) => Math.max(...vectors.map(norm));
     const product = longest(problem.features) * longest(problem.kernel);
     return product > 1e-30 && Math.max(product, ...losses, longest(features), longest(gradient)) < 1e37;
+  }
+
+  /**
+   * Whether the gradient by the logits, which A-Softmax has at about 1/‖W‖, is below the normal range: graphics processors
+   * take such numbers for 0.
+   */
+  function vanishesOnGpu({kind}: LossSpec, kernelLength: number): boolean {
+    const hasSubnormals = !['webgl', 'webgpu'].includes(tf.getBackend());
+    return !hasSubnormals && kernelLength > 1e36 && ['asoftmax', 'combined'].includes(kind);
   }
 });
