@@ -68,7 +68,16 @@ function webgpuInNode(): TestProjectInlineConfiguration {
   const remedy = "install Debian's chromium, or name one with VK_DRIVER_FILES";
   if (!vulkan) return skippedProject(name, `Vulkan driver; ${remedy}`);
   const setupFiles = ['test/support/webgpuInNode.ts', 'test/support/setup.ts'];
-  return backendProject('webgpu', {name, include: [throughLosses], setupFiles, env: vulkan}, casesOnGpu);
+  return backendProject(
+    'webgpu',
+    {
+      name,
+      include: [throughLosses, 'test/kernels/{kernels,memory,registration}.test.ts'],
+      setupFiles,
+      env: vulkan,
+    },
+    casesOnGpu,
+  );
 }
 
 export default defineConfig({
