@@ -5,7 +5,14 @@ import {reduction} from './reduction.js';
 /** The id of the class of each one-hot row, and −1 for any other row. */
 export function findClassIds(backend: WebGpuBackend, labels: TensorInfo): TensorInfo {
   const [batch, classes] = labels.shape as [number, number];
-  return reduction(backend, {inputs: {labels}, shape: [batch], dtype: 'int32', length: classes, text});
+  return reduction(backend, {
+    inputs: {labels},
+    shape: [batch],
+    dtype: 'int32',
+    axis: 1,
+    length: classes,
+    text,
+  });
 }
 
 const text = `

@@ -7,6 +7,7 @@ export function vectorNorms(backend: WebGpuBackend, matrix: TensorInfo, axis: 0 
   return reduction(backend, {
     inputs: {matrix},
     shape: [matrix.shape[1 - axis]!],
+    axis,
     length: matrix.shape[axis]!,
     text: `
 struct Part {
@@ -76,7 +77,13 @@ export function gradientOfUnitColumns(
   norms: TensorInfo,
 ): TensorInfo {
   const [length, count] = columns.shape as [number, number];
-  const along = reduction(backend, {inputs: {upstream, columns}, shape: [count], length, text: alongText});
+  const along = reduction(backend, {
+    inputs: {upstream, columns},
+    shape: [count],
+    axis: 0,
+    length,
+    text: alongText,
+  });
   const inputs = {upstream, columns, norms, along};
   const gradient = elementwise(backend, {inputs, shape: columns.shape, text: acrossText});
   backend.disposeData(along.dataId);

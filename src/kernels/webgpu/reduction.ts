@@ -3,6 +3,8 @@ import {launch, type Program, type WebGpuBackend, WORKGROUP} from './program.js'
 
 /** A program that sums up vectors, each in one number or, the last axis of its result being that of the vectors, in some. */
 export interface Reduction extends Omit<Program, 'invocations'> {
+  /** Whether the vectors are the columns (0) or the rows (1) of a matrix. */
+  readonly axis: 0 | 1;
   /** Of a vector. */
   readonly length: number;
   /**
@@ -16,17 +18,16 @@ export interface Reduction extends Omit<Program, 'invocations'> {
   readonly text: string;
 }
 
-/** So many vectors occupy a graphics processor without sharing any among invocations. */
-const MANY_VECTORS = 4096;
+/** So many columns occupy a graphics processor, and it reads them side by side, as they lie in memory. */
+const MANY_COLUMNS = 512;
 
 /**
- * A short vector is read by one invocation, a long one by a workgroup. Its invocations meet only once, and one of them does
+ * A short vector is read by one invocation, a longer one by several of a workgroup. They meet only once, and one of them does
  * the rest: renderers in software take long over a barrier.
  */
 export function reduction(backend: WebGpuBackend, program: Reduction): TensorInfo {
   const vectors = program.shape.at(-1)!;
-  const isShared = program.length > WORKGROUP && vectors < MANY_VECTORS;
-  const lanes = isShared ? WORKGROUP : 1;
+  const lanes = lanesFor(program.axis, program.length, vectors);
   return launch(backend, {
     ...program,
     invocations: vectors * lanes,
@@ -34,8 +35,14 @@ export function reduction(backend: WebGpuBackend, program: Reduction): TensorInf
 const LANES : i32 = ${lanes};
 fn vectors() -> i32 { return uniforms.outShape${program.shape.length > 1 ? '[1]' : ''}; }
 ${program.text}
-${isShared ? byWorkgroup : byInvocation}`,
+${lanes > 1 ? byGroup : byInvocation}`,
   });
+}
+
+/** How many invocations share a vector: few values, for each is a program of its own. */
+function lanesFor(axis: 0 | 1, length: number, vectors: number): number {
+  if (length <= 64 || (axis === 0 && vectors >= MANY_COLUMNS)) return 1;
+  return length <= 1024 ? 16 : WORKGROUP;
 }
 
 const byInvocation = `
@@ -43,16 +50,17 @@ fn main(index : i32) {
   if (index < vectors()) { finish(index, partOf(index, 0)); }
 }`;
 
-const byWorkgroup = `
-var<workgroup> parts : array<Part, LANES>;
+const byGroup = `
+var<workgroup> parts : array<Part, ${WORKGROUP}>;
 fn main(index : i32) {
   let vector = index / LANES;
   let lane = index % LANES;
-  if (vector < vectors()) { parts[lane] = partOf(vector, lane); }
+  let place = index % ${WORKGROUP};
+  if (vector < vectors()) { parts[place] = partOf(vector, lane); }
   workgroupBarrier();
   if (vector < vectors() && lane == 0) {
-    var whole = parts[0];
-    for (var other = 1; other < LANES; other++) { whole = merged(whole, parts[other]); }
+    var whole = parts[place];
+    for (var other = place + 1; other < place + LANES; other++) { whole = merged(whole, parts[other]); }
     finish(vector, whole);
   }
 }`;

@@ -18,6 +18,7 @@ export function sweep(
     inputs: {scores, classIds, rows, kernelNorms, targets, featureNorms},
     uniforms: termUniforms(sorted),
     shape: [STATE_SIZE, batch],
+    axis: 1,
     length: classes,
     text: `${namesText}${partText(quantities, sorted.hasScaled)}${finishText(sorted, rows !== null)}`,
   });

@@ -96,6 +96,7 @@ export function gradientByBias(
   return reduction(backend, {
     inputs: {classIds, upstream, state},
     shape: [classes],
+    axis: 0,
     length: batch,
     text: `${stateText}
 struct Part { sum : f32, }
@@ -128,6 +129,7 @@ export function gradientByKernelNorms(
   return reduction(backend, {
     inputs: {scores, classIds, kernelNorms, upstream, state},
     shape: [classes],
+    axis: 0,
     length: batch,
     text: `${stateText}${hasScaled ? byQuotientText : ''}
 struct Part {
