@@ -88,6 +88,8 @@ export default defineConfig({
   // Found one by one in the midst of a run, these would make the browser load its page again.
   optimizeDeps: {
     include: [
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
       '@tensorflow/tfjs-backend-webgl',
       '@tensorflow/tfjs-backend-webgpu',
       '@tensorflow/tfjs-core',
