@@ -68,7 +68,16 @@ function webgpuInNode(): TestProjectInlineConfiguration {
   const remedy = "install Debian's chromium, or name one with VK_DRIVER_FILES";
   if (!vulkan) return skippedProject(name, `Vulkan driver; ${remedy}`);
   const setupFiles = ['test/support/webgpuInNode.ts', 'test/support/setup.ts'];
-  return backendProject('webgpu', {name, include: [throughLosses], setupFiles, env: vulkan}, casesOnGpu);
+  return backendProject(
+    'webgpu',
+    {
+      name,
+      include: [throughLosses, 'test/kernels/{kernels,memory,registration}.test.ts'],
+      setupFiles,
+      env: vulkan,
+    },
+    casesOnGpu,
+  );
 }
 
 export default defineConfig({
@@ -79,6 +88,8 @@ export default defineConfig({
   // Found one by one in the midst of a run, these would make the browser load its page again.
   optimizeDeps: {
     include: [
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
       '@tensorflow/tfjs-backend-webgl',
       '@tensorflow/tfjs-backend-webgpu',
       '@tensorflow/tfjs-core',

@@ -12,11 +12,13 @@ import type {Kernels} from './contract.js';
 import {cpuKernels} from './cpu.js';
 import {opsKernels} from './ops.js';
 import {wasmKernels} from './wasm.js';
+import {webgpuKernels} from './webgpu.js';
 
 /** The backends that have kernels of their own, each all of them. On any other they are compositions of tfjs's ops. */
 const BACKENDS: Readonly<Record<string, (backend: object) => Kernels<TensorInfo>>> = {
   cpu: cpuKernels,
   wasm: wasmKernels,
+  webgpu: webgpuKernels,
 };
 
 type KernelName = keyof Kernels<TensorInfo>;
@@ -41,18 +43,21 @@ for (const [backendName, kernelsOf] of Object.entries(BACKENDS)) {
   }
 }
 
+/** Somebody may unregister a kernel, and the others do not go with the ops: `sweepGradient` reads what `sweep` wrote. */
+function areRegistered(backendName: string): boolean {
+  return KERNEL_NAMES.every((name) => getKernel(registeredName(name), backendName));
+}
+
 /**
- * The kernels for tensors of the backend in use. Whether one is registered is looked up at each call: the backend may change,
- * and anybody may unregister a kernel. They have no gradients, so they are for the inside of `tf.customGrad`.
+ * The kernels for tensors of the backend in use, which may change from call to call. They have no gradients, so they are for
+ * the inside of `tf.customGrad`.
  */
 export const kernels = Object.fromEntries(
   KERNEL_NAMES.map((name) => [
     name,
-    (inputs: NamedTensorMap, attributes?: NamedAttrMap) => {
-      const kernelName = registeredName(name);
-      return getKernel(kernelName, getBackend())
-        ? engine().runKernel(kernelName, inputs, attributes)
-        : opsKernels[name](inputs as never, attributes as never);
-    },
+    (inputs: NamedTensorMap, attributes?: NamedAttrMap) =>
+      areRegistered(getBackend())
+        ? engine().runKernel(registeredName(name), inputs, attributes)
+        : opsKernels[name](inputs as never, attributes as never),
   ]),
 ) as unknown as Kernels<Tensor>;

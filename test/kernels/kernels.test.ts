@@ -135,6 +135,13 @@ const anyTerms: fc.Arbitrary<SweepTerm[]> = fc.array(fc.oneof(hinges, softmaxes,
   maxLength: 5,
 });
 
+const oneOfEach: SweepTerm[] = [
+  {kind: 'hinge', weight: 0.25, margin: 1},
+  {kind: 'softmax', weight: 0.5, labelSmoothing: 0.1},
+  {kind: 'target', weight: 0.65, scaled: false, withKernelNorm: true},
+  {kind: 'target', weight: 0.34, scaled: true, withKernelNorm: false},
+];
+
 describe('sweep and sweepGradient', () => {
   it('are those of the ops, for any terms', async () => {
     await fc.assert(
@@ -161,13 +168,40 @@ describe('sweep and sweepGradient', () => {
   });
 
   it('are those of the ops with 100,000 classes', async () => {
-    const terms: SweepTerm[] = [
-      {kind: 'hinge', weight: 0.25, margin: 1},
-      {kind: 'softmax', weight: 0.5, labelSmoothing: 0.1},
-      {kind: 'target', weight: 0.65, scaled: false, withKernelNorm: true},
-      {kind: 'target', weight: 0.34, scaled: true, withKernelNorm: false},
+    await expectSameSweep(sweepInputs(3, 100_000, oneOfEach, numbersFrom(7)), oneOfEach);
+  });
+});
+
+// A backend may go about short and long vectors in different ways, and about few and many.
+describe.each([
+  [65, 3],
+  [300, 2],
+  [1100, 2],
+  [2, 1100],
+  [70, 600],
+])('a matrix of [%i, %i]', (batch, classes) => {
+  const next = numbersFrom(batch);
+
+  it('classIds', async () => {
+    const labels = tf.tidy(() => tf.oneHot(randomIds(batch, classes, next), classes) as tf.Tensor2D);
+    await expectSame('classIds', [{labels}], {absolute: 0});
+  });
+
+  it.each([0, 1] as const)('norms by axis %i', async (axis) => {
+    await expectSame('norms', [{matrix: randomMatrix(batch, classes, 1e30, next)}, {axis}], {relative: 1e-5});
+  });
+
+  it('unitColumnsGradient', async () => {
+    const [upstream, columns] = [
+      randomMatrix(batch, classes, 2, next),
+      randomMatrix(batch, classes, 0.1, next),
     ];
-    await expectSameSweep(sweepInputs(3, 100_000, terms, numbersFrom(7)), terms);
+    const norms = randomNorms(classes, next);
+    await expectSame('unitColumnsGradient', [{upstream, columns, norms}], {absolute: 1e-4});
+  });
+
+  it('sweep and sweepGradient', async () => {
+    await expectSameSweep(sweepInputs(batch, classes, oneOfEach, next), oneOfEach);
   });
 });
 
@@ -202,7 +236,9 @@ function sweepInputs(
 /** Losses to 1e-5, and gradients to 1e-5 of what they are sums of. */
 async function expectSameSweep(inputs: SweepInputs, terms: readonly SweepTerm[]): Promise<void> {
   const [batch, classes] = inputs.scores.shape as [number, number];
-  const upstream = tf.tensor1d(Array.from({length: batch}, (_, i) => (i % 2 === 0 ? 1 : -0.5) * (1 + i / 4)));
+  const upstream = tf.tensor1d(
+    Array.from({length: batch}, (_, i) => (i % 2 === 0 ? 1 : -0.5) * (1 + (i % 4) / 4)),
+  );
   const [actual, expected] = [kernels, opsKernels].map((these) => {
     const [losses, state] = these.sweep(inputs, {terms});
     const {targets: _, featureNorms: __, ...swept} = inputs;

@@ -1,0 +1,254 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {SweepInputs} from '../contract.js';
+import type {SortedTerms, TermOfKind} from '../sortTerms.js';
+import {elementwise, type WebGpuBackend} from './program.js';
+import {reduction} from './reduction.js';
+import {namesText, STATE_SIZE, termUniforms} from './state.js';
+import {TARGET_SIZE} from './targets.js';
+
+/** Losses and state, as one tensor. The formulas are those of `loops/sweep.ts`. */
+export function sweep(
+  backend: WebGpuBackend,
+  {scores, classIds, rows, kernelNorms, targets, featureNorms}: SweepInputs<TensorInfo>,
+  sorted: SortedTerms,
+): TensorInfo {
+  const [batch, classes] = scores.shape as [number, number];
+  const quantities = quantitiesOf(sorted, rows !== null);
+  return reduction(backend, {
+    inputs: {scores, classIds, rows, kernelNorms, targets, featureNorms},
+    uniforms: termUniforms(sorted),
+    shape: [STATE_SIZE, batch],
+    axis: 1,
+    length: classes,
+    text: `${namesText}${partText(quantities, sorted.hasScaled)}${finishText(sorted, rows !== null)}`,
+  });
+}
+
+/** The losses, which the state begins with. */
+export function lossesOf(backend: WebGpuBackend, state: TensorInfo): TensorInfo {
+  return elementwise(backend, {
+    inputs: {state},
+    shape: [state.shape[1]!],
+    text: 'fn valueAt(row : i32) -> f32 { return state[row]; }',
+  });
+}
+
+/** Something that is summed up over the classes but the true one. */
+interface Quantity {
+  /** Fields of `Part`, and the values of these for no classes. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Takes in the score `s`, or `q`, that over ‖W_j‖. */
+  readonly first?: string;
+  /** The same in a second loop, when the maxima of the first are known. */
+  readonly second?: string;
+  /** Makes `c` of the parts `a` and `b`. */
+  readonly merge: string;
+}
+
+function quantitiesOf({hinges, softmaxes, hasPlain, hasScaled}: SortedTerms, hasRows: boolean): Quantity[] {
+  const isSmooth = softmaxes.some(({labelSmoothing}) => labelSmoothing > 0);
+  return [
+    ...(hinges.length > 0 ? [hingeQuantity(hinges)] : []),
+    ...(hasPlain ? [exponentials('s', 'largest', 'sum')] : []),
+    ...(hasScaled ? [exponentials('q', 'scaledLargest', 'scaledSum')] : []),
+    ...(isSmooth ? [shortfall('count', 'shortfall', '1.0')] : []),
+    ...(hasRows ? [shortfall('mass', 'labelShortfall', 'f32(rows[at])')] : []),
+  ];
+}
+
+/** Σ (s_j − s_y + Δ) of the violated margins, and how many they are, over all hinges. */
+function hingeQuantity(hinges: readonly TermOfKind<'hinge'>[]): Quantity {
+  return {
+    fields: {hinge: '0.0', violated: '0.0'},
+    first: hinges
+      .map(
+        (_, h) => `
+      let excess${h} = s - (trueScore - uniforms.hingeMargin${h});
+      if (excess${h} > 0.0) {
+        part.hinge += uniforms.hingeWeight${h} * excess${h};
+        part.violated += uniforms.hingeWeight${h};
+      }`,
+      )
+      .join(''),
+    merge: `
+  c.hinge = a.hinge + b.hinge;
+  c.violated = a.violated + b.violated;`,
+  };
+}
+
+/** The largest M, and Σ e^{s_j − M}. */
+function exponentials(score: 's' | 'q', largest: string, sum: string): Quantity {
+  return {
+    fields: {[largest]: 'LOWEST', [sum]: '0.0'},
+    first: `
+      part.${largest} = max(part.${largest}, ${score});`,
+    second: `
+      part.${sum} += expOfNegative(${score} - part.${largest});`,
+    merge: `
+  c.${largest} = max(a.${largest}, b.${largest});
+  c.${sum} = a.${sum} * expOfNegative(a.${largest} - c.${largest}) + b.${sum} * expOfNegative(b.${largest} - c.${largest});`,
+  };
+}
+
+/** Σ w_j and Σ w_j·(M − s_j). */
+function shortfall(mass: string, sum: string, weight: string): Quantity {
+  return {
+    fields: {[mass]: '0.0', [sum]: '0.0'},
+    second: `
+      part.${mass} += ${weight};
+      part.${sum} += massTimes(${weight}, part.largest - s);`,
+    merge: `
+  c.${mass} = a.${mass} + b.${mass};
+  c.${sum} = a.${sum} + massTimes(a.${mass}, c.largest - a.largest) + b.${sum} + massTimes(b.${mass}, c.largest - b.largest);`,
+  };
+}
+
+function partText(quantities: readonly Quantity[], hasScaled: boolean): string {
+  const fields = quantities.flatMap((quantity) => Object.entries(quantity.fields));
+  const scores = `let at = row * classes + j;
+    let s = scores[at];${hasScaled ? '\n    let q = s * inverse(kernelNorms[j]);' : ''}`;
+  const second = quantities.map((quantity) => quantity.second ?? '').join('');
+  return `
+struct Part {
+  isSick : u32, // whether there is a NaN
+${fields.map(([name]) => `  ${name} : f32,`).join('\n')}
+}
+
+// To which no mass adds nothing, be the gap infinite.
+fn massTimes(mass : f32, gap : f32) -> f32 {
+  if (mass == 0.0) { return 0.0; }
+  return mass * gap;
+}
+
+fn hasClass(row : i32) -> bool {
+  return classIds[row] >= 0 && classIds[row] < uniforms.scoresShape[1];
+}
+
+fn trueScoreOf(row : i32) -> f32 {
+  return scores[row * uniforms.scoresShape[1] + clamp(classIds[row], 0, uniforms.scoresShape[1] - 1)];
+}
+
+fn partOf(row : i32, first : i32) -> Part {
+  var part = Part(${['0u', ...fields.map(([, none]) => none)].join(', ')});
+  let classes = uniforms.scoresShape[1];
+  let y = classIds[row];
+  let trueScore = trueScoreOf(row);
+  for (var j = first; j < classes; j += LANES) {
+    ${scores}
+    part.isSick |= u32(isnan(s)${hasScaled ? ' || isnan(q)' : ''});
+    if (j != y) {${quantities.map((quantity) => quantity.first ?? '').join('')}
+    }
+  }${
+    second &&
+    `
+  for (var j = first; j < classes; j += LANES) {
+    ${scores}
+    if (j != y) {${second}
+    }
+  }`
+  }
+  return part;
+}
+
+fn merged(a : Part, b : Part) -> Part {
+  var c = a;
+  c.isSick = a.isSick | b.isSick;${quantities.map(({merge}) => merge).join('')}
+  return c;
+}
+`;
+}
+
+/** What the sums of a row make. */
+function finishText(
+  {hinges, softmaxes, targets, hasPlain, hasScaled}: SortedTerms,
+  hasRows: boolean,
+): string {
+  return `
+fn finish(row : i32, whole : Part) {
+  var state : array<f32, ${STATE_SIZE}>;
+  var isSick = whole.isSick != 0u${hasRows ? '' : ' || !hasClass(row)'};
+  let y = clamp(classIds[row], 0, uniforms.scoresShape[1] - 1);
+${[
+  hinges.length > 0 ? hingeText : '',
+  hasPlain ? maximumText('MAX', 'largest') : '',
+  hasScaled ? maximumText('SCALED_MAX', 'scaledLargest') : '',
+  softmaxes.length > 0 ? softmaxesText(softmaxes, hasRows) : '',
+  ...targets.map((target, t) => targetText(target, TARGET_SIZE * targets.length, t)),
+].join('')}
+  isSick = isSick || isnan(state[LOSS]);
+  for (var name = 0; name < ${STATE_SIZE}; name++) {
+    result[name * uniforms.scoresShape[0] + row] = select(state[name], uniforms.NAN, isSick);
+  }
+}`;
+}
+
+const hingeText = `
+  state[LOSS] += whole.hinge;
+  state[BY_TRUE_SCORE] -= whole.violated;
+`;
+
+function maximumText(name: string, largest: string): string {
+  return `
+  state[${name}] = whole.${largest};
+  isSick = isSick || isInfinite(whole.${largest});
+`;
+}
+
+/** With a true class, p_y − 1 is written as the probability of the others, which keeps its digits where it is small. */
+function softmaxesText(softmaxes: readonly TermOfKind<'softmax'>[], hasRows: boolean): string {
+  return `
+  let hasTrueClass = hasClass(row);
+  let trueScore = select(LOWEST, trueScoreOf(row), hasTrueClass);
+  let largest = max(whole.largest, trueScore);
+  isSick = isSick || isInfinite(largest);
+  let ofOthers = expOfNegative(whole.largest - largest);
+  let ofTrueClass = select(0.0, expOfNegative(trueScore - largest), hasTrueClass);
+  let sum = whole.sum * ofOthers + ofTrueClass;
+  let trueGap = select(0.0, largest - trueScore, hasTrueClass);
+  let mass = ${hasRows ? 'select(whole.mass, 1.0, hasTrueClass)' : '1.0'};
+  let gap = ${hasRows ? 'select(whole.labelShortfall, trueGap, hasTrueClass)' : 'trueGap'};
+${softmaxes.map(softmaxText).join('')}`;
+}
+
+function softmaxText({labelSmoothing}: TermOfKind<'softmax'>, s: number): string {
+  const total = 'whole.shortfall + massTimes(whole.count, largest - whole.largest) + trueGap';
+  return `
+  {
+    let smoothing = uniforms.labelSmoothing${s};
+    let share = 1.0 - smoothing;
+    let everyClass = smoothing / f32(uniforms.scoresShape[1]);
+    let allMass = share * mass + smoothing;
+    let loss = allMass * log(sum) + share * gap${labelSmoothing > 0 ? ` + everyClass * (${total})` : ''};
+    state[LOSS] += uniforms.softmaxWeight${s} * loss;
+    state[FACTOR] += uniforms.softmaxWeight${s} * allMass * ofOthers / sum;
+    state[BY_TRUE_SCORE] += uniforms.softmaxWeight${s} * (smoothing - everyClass - whole.sum * ofOthers / sum);
+  }
+`;
+}
+
+function targetText({scaled, withKernelNorm}: TermOfKind<'target'>, stride: number, t: number): string {
+  const [largest, sum] = scaled ? ['scaledLargest', 'scaledSum'] : ['largest', 'sum'];
+  return `
+  {
+    let target0 = row * ${stride} + ${TARGET_SIZE * t};
+    isSick = isSick || isnan(targets[target0]);
+    var logOdds = LOWEST;
+    if (whole.${sum} > 0.0) { logOdds = whole.${largest} - targets[target0] + log(whole.${sum}); }
+    let odds = uniforms.targetWeight${t} * sigmoid(logOdds);
+    let byProduct = -odds * targets[target0 + 1];
+    let byLength = -odds * targets[target0 + 2];
+    state[LOSS] += uniforms.targetWeight${t} * softplus(logOdds);
+    state[${scaled ? 'SCALED_FACTOR' : 'FACTOR'}] += odds * inverse(whole.${sum});
+    state[${scaled ? 'BY_SCALED_TRUE_SCORE' : 'BY_TRUE_SCORE'}] += byProduct;${
+      withKernelNorm
+        ? `
+    state[BY_FEATURE_NORM] += byLength * kernelNorms[y];
+    state[BY_KERNEL_NORM] += byLength * featureNorms[row];
+    // The score's gradient is what goes through u; the bias, which is added to f_y as it is, lacks the rest.
+    state[BY_BIAS] -= odds + byProduct;`
+        : `
+    state[BY_FEATURE_NORM] += byLength;`
+    }
+  }
+`;
+}
