@@ -12,12 +12,14 @@ import type {Kernels} from './contract.js';
 import {cpuKernels} from './cpu.js';
 import {opsKernels} from './ops.js';
 import {wasmKernels} from './wasm.js';
+import {webglKernels} from './webgl.js';
 import {webgpuKernels} from './webgpu.js';
 
 /** The backends that have kernels of their own, each all of them. On any other they are compositions of tfjs's ops. */
 const BACKENDS: Readonly<Record<string, (backend: object) => Kernels<TensorInfo>>> = {
   cpu: cpuKernels,
   wasm: wasmKernels,
+  webgl: webglKernels,
   webgpu: webgpuKernels,
 };
 

@@ -1,10 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {SweepInputs} from '../contract.js';
+import {STATE_SIZE, TARGET_SIZE, termUniforms} from '../gpuState.js';
 import type {SortedTerms, TermOfKind} from '../sortTerms.js';
 import {elementwise, type WebGpuBackend} from './program.js';
 import {reduction} from './reduction.js';
-import {namesText, STATE_SIZE, termUniforms} from './state.js';
-import {TARGET_SIZE} from './targets.js';
+import {namesText} from './state.js';
 
 /** Losses and state, as one tensor. The formulas are those of `loops/sweep.ts`. */
 export function sweep(

@@ -1,9 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {SweepGradientInputs} from '../contract.js';
+import {termUniforms} from '../gpuState.js';
 import type {SortedTerms} from '../sortTerms.js';
 import {elementwise, type WebGpuBackend} from './program.js';
 import {reduction} from './reduction.js';
-import {stateText, termUniforms} from './state.js';
+import {stateText} from './state.js';
 
 type Inputs = SweepGradientInputs<TensorInfo>;
 

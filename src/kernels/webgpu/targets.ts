@@ -1,11 +1,9 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {marginEffect} from '../../margin.js';
 import type {MarginTarget, TargetsInputs} from '../contract.js';
+import {TARGET_SIZE} from '../gpuState.js';
 import {shaderText} from '../shaderText.js';
 import {launch, type WebGpuBackend} from './program.js';
-
-/** The numbers that a target has in each row: f_y, ∂f_y/∂u and ∂f_y/∂n. */
-export const TARGET_SIZE = 3;
 
 /** The target logits of every example. */
 export function computeTargets(

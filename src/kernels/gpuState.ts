@@ -1,0 +1,38 @@
+import type {SortedTerms} from './sortTerms.js';
+
+/**
+ * What a sweep leaves of each row on a graphics processor, [numbers, batch]. Their meaning is that of `loops/row.ts`, but that
+ * the loss stands first, and that the gradient by the true class's score is that of all terms, hinges included.
+ */
+export const STATE_ROWS = [
+  'LOSS',
+  'MAX',
+  'FACTOR',
+  'SCALED_MAX',
+  'SCALED_FACTOR',
+  'BY_TRUE_SCORE',
+  'BY_SCALED_TRUE_SCORE',
+  'BY_FEATURE_NORM',
+  'BY_KERNEL_NORM',
+  'BY_BIAS',
+] as const;
+
+export const STATE_SIZE = STATE_ROWS.length;
+
+/** The numbers that a target has in each row: f_y, ∂f_y/∂u and ∂f_y/∂n. */
+export const TARGET_SIZE = 3;
+
+/** The numbers that terms come with, as uniforms: `hingeWeight0`, … */
+export function termUniforms({hinges, softmaxes, targets}: SortedTerms): Record<string, number> {
+  return Object.fromEntries([
+    ...hinges.flatMap(({weight, margin}, h) => [
+      [`hingeWeight${h}`, weight],
+      [`hingeMargin${h}`, margin],
+    ]),
+    ...softmaxes.flatMap(({weight, labelSmoothing}, s) => [
+      [`softmaxWeight${s}`, weight],
+      [`labelSmoothing${s}`, labelSmoothing],
+    ]),
+    ...targets.map(({weight}, t) => [`targetWeight${t}`, weight]),
+  ]);
+}

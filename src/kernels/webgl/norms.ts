@@ -1,0 +1,81 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {launch, type WebGlBackend} from './program.js';
+
+/** ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32. */
+export function vectorNorms(backend: WebGlBackend, matrix: TensorInfo, axis: 0 | 1): TensorInfo {
+  const length = matrix.shape[axis]!;
+  const entry = axis === 0 ? 'getMatrix(i, vector)' : 'getMatrix(vector, i)';
+  return launch(backend, {
+    inputs: {matrix},
+    shape: [matrix.shape[1 - axis]!],
+    text: `
+void main() {
+  int vector = getOutputCoords();
+  float largest = 0.0;
+  for (int i = 0; i < ${length}; i++) largest = max(largest, abs(${entry}));
+  float scale = largest < SMALLEST_NORMAL ? 1.0 : largest;
+  float squares = 0.0;
+  for (int i = 0; i < ${length}; i++) {
+    float scaled = ${entry} / scale;
+    squares += scaled * scaled;
+  }
+  float norm = largest * sqrt(squares);
+  setOutput(norm < SMALLEST_NORMAL ? 0.0 : norm);
+}`,
+  });
+}
+
+/** Each column (axis 0) or row (axis 1) with its norm replaced by a length. */
+export function vectorsWithLengths(
+  backend: WebGlBackend,
+  matrix: TensorInfo,
+  norms: TensorInfo,
+  lengths: TensorInfo,
+  axis: 0 | 1,
+): TensorInfo {
+  return launch(backend, {
+    inputs: {matrix, norms, lengths},
+    shape: matrix.shape,
+    text: `
+void main() {
+  ivec2 at = getOutputCoords();
+  int vector = ${axis === 0 ? 'at.y' : 'at.x'};
+  float norm = getNorms(vector);
+  setOutput(norm == 0.0 ? 0.0 : getMatrix(at.x, at.y) / norm * getLengths(vector));
+}`,
+  });
+}
+
+/** (g − (u·g)u)/‖v‖ for each column g of a gradient by the unit columns u = v/‖v‖. */
+export function gradientOfUnitColumns(
+  backend: WebGlBackend,
+  upstream: TensorInfo,
+  columns: TensorInfo,
+  norms: TensorInfo,
+): TensorInfo {
+  const [length, count] = columns.shape as [number, number];
+  const along = launch(backend, {
+    inputs: {upstream, columns},
+    shape: [count],
+    text: `
+void main() {
+  int column = getOutputCoords();
+  float sum = 0.0;
+  for (int i = 0; i < ${length}; i++) sum += getColumns(i, column) * getUpstream(i, column);
+  setOutput(sum);
+}`,
+  });
+  const gradient = launch(backend, {
+    inputs: {upstream, columns, norms, along},
+    shape: columns.shape,
+    text: `
+void main() {
+  ivec2 at = getOutputCoords();
+  float norm = getNorms(at.y);
+  float across = getUpstream(at.x, at.y) - getAlong(at.y) * getColumns(at.x, at.y);
+  setOutput(norm == 0.0 ? 0.0 : across / norm);
+}`,
+  });
+  backend.disposeIntermediateTensorInfo(along);
+  return gradient;
+}
