@@ -21,7 +21,7 @@ float expOfNegative(float x) {
   return isnan(x) ? x : exp(max(x, -104.0));
 }
 
-float inverse(float norm) {
+float reciprocal(float norm) {
   return norm == 0.0 ? 0.0 : 1.0 / norm;
 }
 

@@ -36,13 +36,15 @@ export function launch(
   {inputs, uniforms = {}, shape, dtype = 'float32', text}: Launch,
 ): TensorInfo {
   const given = Object.entries(inputs).filter((input): input is [string, TensorInfo] => input[1] !== null);
+  // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
+  const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
   const program = {
     variableNames: given.map(([name]) => name),
     outputShape: shape,
     userCode: `${mathText}${text}`,
-    customUniforms: Object.keys(uniforms).map((name) => ({name, type: 'float' as const})),
+    customUniforms: used.map(([name]) => ({name, type: 'float' as const})),
   };
   const tensors = given.map(([, tensor]) => tensor);
-  const values = Object.values(uniforms).map((value) => [value]);
+  const values = used.map(([, value]) => [value]);
   return backend.runWebGLProgram(program, tensors, dtype, values);
 }

@@ -77,7 +77,7 @@ function quantitiesOf({hinges, softmaxes, hasPlain, hasScaled}: SortedTerms, has
   ];
 }
 
-const SCALED_SCORE = 'getScores(row, j) * inverse(getKernelNorms(j))';
+const SCALED_SCORE = 'getScores(row, j) * reciprocal(getKernelNorms(j))';
 
 function sumOf(name: string, summand: string): Quantity {
   return {name, none: '0.0', step: `value += ${summand};`, merge: `${name} += part;`};
@@ -290,7 +290,7 @@ function targetText({scaled, withKernelNorm}: TermOfKind<'target'>, t: number): 
     float byProduct = -odds * ${number(1)};
     float byLength = -odds * ${number(2)};
     $LOSS += targetWeight${t} * softplus(logOdds);
-    $${scaled ? 'SCALED_FACTOR' : 'FACTOR'} += odds * inverse(${sum});
+    $${scaled ? 'SCALED_FACTOR' : 'FACTOR'} += odds * reciprocal(${sum});
     $${scaled ? 'BY_SCALED_TRUE_SCORE' : 'BY_TRUE_SCORE'} += byProduct;${
       withKernelNorm
         ? `

@@ -45,7 +45,7 @@ void main() {
   float gradient = byScore(at.x, at.y, y, s);
 ${
   sorted.hasScaled
-    ? `  float inverseNorm = inverse(getKernelNorms(at.y));
+    ? `  float inverseNorm = reciprocal(getKernelNorms(at.y));
   gradient += byQuotient(at.x, at.y == y, s * inverseNorm) * inverseNorm;
 `
     : ''
@@ -118,7 +118,7 @@ export function gradientByKernelNorms(
     text: `${namesText}${hasScaled ? byQuotientText : ''}
 void main() {
   int j = getOutputCoords();
-  float inverseNorm = ${hasScaled ? 'inverse(getKernelNorms(j))' : '0.0'};
+  float inverseNorm = ${hasScaled ? 'reciprocal(getKernelNorms(j))' : '0.0'};
   float sum = 0.0;
   float along = 0.0;
   for (int row = 0; row < ${batch}; row++) {

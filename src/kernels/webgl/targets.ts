@@ -44,7 +44,7 @@ ${margins.map(targetText).join('\n')}
 function targetText({m, scaled, withKernelNorm}: MarginTarget, t: number): string {
   const {arithmetic, statements} = shaderText((name, expression) => `float ${name} = ${expression};`);
   const {gain, byProduct, byLength} = marginEffect(arithmetic, 'cosine', m, `share${t}`);
-  const plain = scaled ? 'score * inverse(kernelNorm)' : 'score';
+  const plain = scaled ? 'score * reciprocal(kernelNorm)' : 'score';
   const length = withKernelNorm ? 'featureNorm * kernelNorm' : 'featureNorm';
   return `  if (margin == ${t}) {
     ${statements.join('\n    ')}
