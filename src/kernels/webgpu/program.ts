@@ -38,11 +38,11 @@ export function launch(
   const given = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] =>
     new RegExp(`\\b${entry[0]}\\[`).test(text),
   );
+  // Nor may the uniforms of a text differ from run to run, since the program is compiled with the first.
+  const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\buniforms\\.${name}\\b`).test(text));
   const program = {
     variableNames: given.map(([name]) => name),
-    uniforms: Object.keys(uniforms)
-      .map((name) => `${name} : f32, `)
-      .join(''),
+    uniforms: used.map(([name]) => `${name} : f32, `).join(''),
     outputShape: shape,
     size: true,
     workgroupSize: [WORKGROUP, 1, 1],
@@ -56,7 +56,7 @@ export function launch(
     program,
     given.map(([, tensor]) => tensor),
     dtype,
-    Object.values(uniforms).map((value) => ({type: 'float32', data: [value]})),
+    used.map(([, value]) => ({type: 'float32', data: [value]})),
   );
 }
 
