@@ -102,7 +102,12 @@ export default defineConfig({
     testTimeout: 60_000,
     // The advice to install tfjs-node, which every test file would print again.
     onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
-    coverage: {include: ['src/**/*.ts'], thresholds: {lines: 99, branches: 97, functions: 99}},
+    coverage: {
+      include: ['src/**/*.ts'],
+      // These run on graphics processors, which `npm run test:gpu` has.
+      exclude: ['src/kernels/webgpu.ts', 'src/kernels/webgpu/**'],
+      thresholds: {lines: 99, branches: 97, functions: 99},
+    },
     projects: [
       backendProject('cpu', {include: ['{bench,examples,test}/**/*.test.ts'], exclude: []}),
       backendProject('wasm', {}),

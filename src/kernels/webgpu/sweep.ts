@@ -51,7 +51,7 @@ function quantitiesOf({hinges, softmaxes, hasPlain, hasScaled}: SortedTerms, has
     ...(hinges.length > 0 ? [hingeQuantity(hinges)] : []),
     ...(hasPlain ? [exponentials('s', 'largest', 'sum')] : []),
     ...(hasScaled ? [exponentials('q', 'scaledLargest', 'scaledSum')] : []),
-    ...(isSmooth ? [shortfall('count', 'shortfall', '1.0')] : []),
+    ...(isSmooth ? [shortfall('share', 'shortfall', '1.0 / f32(classes)')] : []),
     ...(hasRows ? [shortfall('mass', 'labelShortfall', 'f32(rows[at])')] : []),
   ];
 }
@@ -90,7 +90,7 @@ function exponentials(score: 's' | 'q', largest: string, sum: string): Quantity 
   };
 }
 
-/** Σ w_j and Σ w_j·(M − s_j). */
+/** Σ w_j and Σ w_j·(M − s_j); the w_j sum to 1 at most, where they are not labels, so that no large gaps overflow. */
 function shortfall(mass: string, sum: string, weight: string): Quantity {
   return {
     fields: {[mass]: '0.0', [sum]: '0.0'},
@@ -197,6 +197,7 @@ function maximumText(name: string, largest: string): string {
 /** With a true class, p_y − 1 is written as the probability of the others, which keeps its digits where it is small. */
 function softmaxesText(softmaxes: readonly TermOfKind<'softmax'>[], hasRows: boolean): string {
   return `
+  let classes = f32(uniforms.scoresShape[1]);
   let hasTrueClass = hasClass(row);
   let trueScore = select(LOWEST, trueScoreOf(row), hasTrueClass);
   let largest = max(whole.largest, trueScore);
@@ -211,14 +212,14 @@ ${softmaxes.map(softmaxText).join('')}`;
 }
 
 function softmaxText({labelSmoothing}: TermOfKind<'softmax'>, s: number): string {
-  const total = 'whole.shortfall + massTimes(whole.count, largest - whole.largest) + trueGap';
+  const total = 'whole.shortfall + massTimes(whole.share, largest - whole.largest) + trueGap / classes';
   return `
   {
     let smoothing = uniforms.labelSmoothing${s};
     let share = 1.0 - smoothing;
-    let everyClass = smoothing / f32(uniforms.scoresShape[1]);
+    let everyClass = smoothing / classes;
     let allMass = share * mass + smoothing;
-    let loss = allMass * log(sum) + share * gap${labelSmoothing > 0 ? ` + everyClass * (${total})` : ''};
+    let loss = allMass * log(sum) + share * gap${labelSmoothing > 0 ? ` + smoothing * (${total})` : ''};
     state[LOSS] += uniforms.softmaxWeight${s} * loss;
     state[FACTOR] += uniforms.softmaxWeight${s} * allMass * ofOthers / sum;
     state[BY_TRUE_SCORE] += uniforms.softmaxWeight${s} * (smoothing - everyClass - whole.sum * ofOthers / sum);
