@@ -18,7 +18,7 @@ export function sweep(
   sorted: SortedTerms,
 ): TensorInfo {
   const [batch, classes] = scores.shape as [number, number];
-  const quantities = quantitiesOf(sorted, rows !== null);
+  const quantities = quantitiesOf(sorted, classes, rows !== null);
   const chunks = Math.ceil(classes / CHUNK);
   const uniforms = termUniforms(sorted);
   const parts = launch(backend, {
@@ -62,7 +62,11 @@ interface Quantity {
   readonly merge: string;
 }
 
-function quantitiesOf({hinges, softmaxes, hasPlain, hasScaled}: SortedTerms, hasRows: boolean): Quantity[] {
+function quantitiesOf(
+  {hinges, softmaxes, hasPlain, hasScaled}: SortedTerms,
+  classes: number,
+  hasRows: boolean,
+): Quantity[] {
   const isSmooth = softmaxes.some(({labelSmoothing}) => labelSmoothing > 0);
   return [
     ...(hinges.length > 0
@@ -70,7 +74,7 @@ function quantitiesOf({hinges, softmaxes, hasPlain, hasScaled}: SortedTerms, has
       : []),
     ...(hasPlain ? exponentials('largest', 'sum') : []),
     ...(hasScaled ? exponentials('scaledLargest', 'scaledSum', SCALED_SCORE) : []),
-    ...(isSmooth ? [shortfall('shortfall', '1.0', 'count')] : []),
+    ...(isSmooth ? [shortfall('shortfall', `1.0 / ${classes}.0`, 'share')] : []),
     ...(hasRows
       ? [sumOf('mass', 'getRows(row, j)'), shortfall('labelShortfall', 'getRows(row, j)', 'mass')]
       : []),
@@ -116,7 +120,7 @@ function exponentials(largest: string, sum: string, score?: string): Quantity[] 
   ];
 }
 
-/** Σ w_j·(M − s_j), where Σ w_j is `mass`. */
+/** Σ w_j·(M − s_j), where Σ w_j is `mass`: 1 at most, if these are not labels, so that no large gaps overflow. */
 function shortfall(name: string, weight: string, mass: string): Quantity {
   return {
     name,
@@ -185,7 +189,7 @@ function mergeText(quantities: readonly Quantity[], batch: number, classes: numb
   for (int chunk = 0; chunk < ${chunks}; chunk++) {
     int first = chunk * ${CHUNK};
     int next = first + ${CHUNK} < ${classes} ? first + ${CHUNK} : ${classes};
-    float countOfPart = float(next - first - (y >= first && y < next ? 1 : 0));${merged.map(mergeOne).join('')}
+    float shareOfPart = float(next - first - (y >= first && y < next ? 1 : 0)) / ${classes}.0;${merged.map(mergeOne).join('')}
   }`;
   return `
 ${quantities.map(({name, none}) => `float ${name} = ${none};`).join('\n')}
@@ -258,19 +262,19 @@ function softmaxesText(
   float trueGap = hasTrueClass ? largestOfAll - trueScore : 0.0;
   float allLabels = ${hasRows ? 'hasTrueClass ? 1.0 : mass' : '1.0'};
   float gap = ${hasRows ? 'hasTrueClass ? trueGap : labelShortfall' : 'trueGap'};
-  float count = float(${classes} - (hasTrueClass ? 1 : 0));
+  float shareOfOthers = float(${classes} - (hasTrueClass ? 1 : 0)) / ${classes}.0;
 ${softmaxes.map((term, s) => softmaxText(term, s, classes)).join('')}`;
 }
 
 function softmaxText({labelSmoothing}: TermOfKind<'softmax'>, s: number, classes: number): string {
-  const total = 'shortfall + massTimes(count, largestOfAll - largest) + trueGap';
+  const total = `shortfall + massTimes(shareOfOthers, largestOfAll - largest) + trueGap / ${classes}.0`;
   return `
   {
     float smoothing = labelSmoothing${s};
     float share = 1.0 - smoothing;
     float everyClass = smoothing / ${classes}.0;
     float allMass = share * allLabels + smoothing;
-    float loss = allMass * log(sumOfAll) + share * gap${labelSmoothing > 0 ? ` + everyClass * (${total})` : ''};
+    float loss = allMass * log(sumOfAll) + share * gap${labelSmoothing > 0 ? ` + smoothing * (${total})` : ''};
     $LOSS += softmaxWeight${s} * loss;
     $FACTOR += softmaxWeight${s} * allMass * ofOthers / sumOfAll;
     $BY_TRUE_SCORE += softmaxWeight${s} * (smoothing - everyClass - sum * ofOthers / sumOfAll);
