@@ -76,6 +76,7 @@ function webgpuInNode(): TestProjectInlineConfiguration {
     'webgpu',
     {
       name,
+      testTimeout: timeoutOnGpu,
       include: [throughLosses, 'test/kernels/{kernels,memory,registration}.test.ts'],
       setupFiles,
       env: vulkan,
