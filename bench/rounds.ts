@@ -30,6 +30,8 @@ export async function takeTurns(contenders: readonly Contender[], {rounds, time}
   for (let round = 0; round <= rounds; round++) {
     for (const contender of rotated(contenders, round)) {
       await new Promise((resolve) => setTimeout(resolve)); // lets Ctrl-C through
+      // So that nobody's garbage is collected in somebody else's turn; a browser cannot be asked.
+      globalThis.gc?.({type: 'minor', execution: 'sync'});
       const bench = new Bench({time, iterations: 1, warmup: false, throws: true, now});
       const [task] = await bench.add(contender.name, () => finish(contender), {async: true}).run();
       const {result} = task!;
