@@ -2,24 +2,17 @@ import {
   cast,
   expandDims,
   keep,
-  type Scalar,
-  scalar,
   sum,
   Tensor,
   type Tensor1D,
   type Tensor2D,
   where,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import {alias, analytic} from './analytic.js';
 import {describe} from './checks.js';
 import {checkedLabelForm, isInRange, isOneHot, type LabelForm, toClassIds, toMask, toRows} from './labels.js';
 import type {LossInputs} from './lossInputs.js';
-
-/** Logits seen by a loss that trains lengths: a loss that is but a metric beside it does not train alone. */
-const lengthsTrained = new WeakSet<Tensor>();
-
-const LABEL_ANCHOR = 'label anchor';
+import {geometryOf} from './marginLogits.js';
 
 /** The inputs of a loss, checked and computed from labels and output. Whoever makes one disposes of it. */
 export class CheckedInputs implements LossInputs {
@@ -48,8 +41,9 @@ export class CheckedInputs implements LossInputs {
     }
     this.logits = output as Tensor2D;
     this.labels = labels;
-    if (!trainsAnglesOnly) lengthsTrained.add(output);
-    this.trainsAnglesOnly = !lengthsTrained.has(output);
+    const geometry = geometryOf(output);
+    if (geometry && !trainsAnglesOnly) geometry.areLengthsTrained = true;
+    this.trainsAnglesOnly = geometry ? !geometry.areLengthsTrained : trainsAnglesOnly;
     this.#form = checkedLabelForm(owner, labels, this.batch, this.classes);
   }
 
@@ -84,15 +78,6 @@ export class CheckedInputs implements LossInputs {
     );
   }
 
-  get labelAnchor(): Scalar {
-    return this.share(LABEL_ANCHOR, () => anchorOf(this.labels));
-  }
-
-  /** Whether anything was tied to {@link labelAnchor}. */
-  get isAnchored(): boolean {
-    return this.#shared.has(LABEL_ANCHOR);
-  }
-
   readonly atTrueClass = (scores: Tensor2D): Tensor1D => {
     const pick = () => this.#pickTrueClass(scores);
     return scores === this.logits ? this.share('true logit', pick) : pick();
@@ -122,16 +107,4 @@ export class CheckedInputs implements LossInputs {
   dispose(): void {
     for (const tensor of this.#shared.values()) tensor.dispose();
   }
-}
-
-/**
- * An op from labels to a number, with gradient 0. A tensor as large as the labels is made for that only if somebody asks
- * for the gradient by them; a loss that had the labels themselves among its inputs would make one every time.
- */
-function anchorOf(labels: Tensor): Scalar {
-  return analytic([labels], () => ({
-    value: scalar(0),
-    saved: [],
-    gradients: () => [zeros(labels.shape)],
-  }));
 }

@@ -15,6 +15,7 @@ import {
   Tensor,
   type Tensor1D,
   type Tensor2D,
+  type TensorInfo,
   where,
 } from '@tensorflow/tfjs-core';
 import {describe} from './checks.js';
@@ -23,7 +24,7 @@ import {describe} from './checks.js';
 export type LabelForm = 'rows' | 'ids';
 
 /** Which form labels have that fit the logits, from the shape alone: losses never read data back. */
-export function labelFormOf({shape}: Tensor, classes: number): LabelForm {
+export function labelFormOf({shape}: TensorInfo, classes: number): LabelForm {
   return shape.length === 2 && shape[1] === classes ? 'rows' : 'ids';
 }
 

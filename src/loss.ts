@@ -1,8 +1,9 @@
-import {clone, scalar, Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
-import {analytic} from './analytic.js';
+import {Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
 import {CheckedInputs} from './checkedInputs.js';
 import {describe} from './checks.js';
 import type {LossInputs} from './lossInputs.js';
+import {knowsTerms} from './terms.js';
+import {withZeroGradient} from './zeroGradient.js';
 
 /** A value that JSON can hold. */
 export type JsonValue =
@@ -117,7 +118,7 @@ function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor1D {
     const inputs = new CheckedInputs(loss.name, labels, output, loss.trainsAnglesOnly);
     try {
       const perExample = computeChecked(loss, inputs);
-      return inputs.isAnchored ? perExample : anchored(perExample, inputs.labelAnchor);
+      return knowsTerms(loss) ? perExample : withZeroGradient(perExample, labels);
     } finally {
       inputs.dispose();
     }
@@ -138,13 +139,4 @@ export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
     throw new RangeError(`${expected}, got [${perExample.shape}]; sum or average over the classes only`);
   }
   return perExample as Tensor1D;
-}
-
-/** The same values, which depend on the labels too, with the gradient 0. */
-function anchored(perExample: Tensor1D, labelAnchor: Tensor): Tensor1D {
-  return analytic([perExample, labelAnchor], () => ({
-    value: clone(perExample),
-    saved: [],
-    gradients: (upstream) => [clone(upstream), scalar(0)],
-  }));
 }

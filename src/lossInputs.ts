@@ -1,4 +1,4 @@
-import type {Scalar, Tensor, Tensor1D, Tensor2D} from '@tensorflow/tfjs-core';
+import type {Tensor, Tensor1D, Tensor2D} from '@tensorflow/tfjs-core';
 
 /**
  * One batch as a loss sees it: labels and logits, checked and brought into one form, and whatever the terms of a
@@ -15,12 +15,6 @@ export interface LossInputs {
    * @internal
    */
   readonly trainsAnglesOnly: boolean;
-  /**
-   * A number that stands for the labels where a loss of this package says what its gradient by them is: 0.
-   *
-   * @internal
-   */
-  readonly labelAnchor: Scalar;
   /** The number of examples. */
   readonly batch: number;
   /** The number of classes. */

@@ -4,11 +4,11 @@ import {psiOfCosine} from './psi.js';
 /** A margin's effect on the true class's logit, all of it a function of c = cos θ_y. */
 export interface MarginEffect<T> {
   /** f_y = s_y + n·gain, where s_y is the plain logit. */
-  readonly gain: T;
+  gain: T;
   /** ∂f_y/∂u. */
-  readonly byProduct: T;
+  byProduct: T;
   /** ∂f_y/∂n. */
-  readonly byLength: T;
+  byLength: T;
 }
 
 /**
@@ -17,18 +17,21 @@ export interface MarginEffect<T> {
  * at m = 1.
  *
  * ∂f_y/∂u = 1 + (ψ′ − 1)·share, ∂f_y/∂n = (ψ − cψ′)·share
+ *
+ * @returns A function whose result is one object, filled anew at every call, as that of `psiOfCosine`.
  */
 export function marginEffect<T>(
   arithmetic: Arithmetic<T>,
-  cosine: T,
   m: number,
-  share: T | number,
-): MarginEffect<T> {
+): (cosine: T, share: T | number) => MarginEffect<T> {
   const {add, sub, mul} = arithmetic;
-  const psi = psiOfCosine(arithmetic, cosine, m);
-  return {
-    gain: mul(sub(psi.value, cosine), share),
-    byProduct: add(mul(sub(psi.derivative, 1), share), 1),
-    byLength: mul(sub(psi.value, mul(cosine, psi.derivative)), share),
+  const psiOf = psiOfCosine(arithmetic, m);
+  const effect = {} as MarginEffect<T>;
+  return (cosine, share) => {
+    const {value, derivative} = psiOf(cosine);
+    effect.gain = mul(sub(value, cosine), share);
+    effect.byProduct = add(mul(sub(derivative, 1), share), 1);
+    effect.byLength = mul(sub(value, mul(cosine, derivative)), share);
+    return effect;
   };
 }

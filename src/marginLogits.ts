@@ -1,6 +1,7 @@
 import {
   add,
   clone,
+  getBackend,
   keep,
   matMul,
   sum,
@@ -12,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {alias, analytic} from './analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
-import {unitColumns} from './vectorNorm.js';
+import {unitColumns} from './unitColumns.js';
 
 /** Where logits came from: all that a margin loss needs beside the logits themselves. */
 export interface Geometry {
@@ -28,6 +29,8 @@ export interface Geometry {
   readonly step: number;
   /** Whether the columns of `kernel` were scaled to norm 1 before the product. */
   readonly normalized: boolean;
+  /** Whether a loss that trains lengths has seen the logits: one that is but a metric beside it does not train alone. */
+  areLengthsTrained: boolean;
 }
 
 /** The options of {@link marginLogits}. */
@@ -97,6 +100,7 @@ export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLo
       product: b ? keep(alias(product)) : null,
       step,
       normalized: normalizeKernel,
+      areLengthsTrained: false,
     });
     return logits;
   });
@@ -142,11 +146,15 @@ function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
     saved: [features, kernel],
     gradients: (upstream, saved) => {
       const [x, w] = saved as [Tensor2D, Tensor2D];
-      // Transposed first: the wasm backend's product of transposed arguments is several times slower.
-      return [matMul(upstream, transpose(w)), matMul(transpose(x), upstream)];
+      // The product of transposed arguments is several times slower on wasm; on graphics processors it saves two programs.
+      return TRANSPOSES_FIRST.has(getBackend())
+        ? [matMul(upstream, transpose(w)), matMul(transpose(x), upstream)]
+        : [matMul(upstream, w, false, true), matMul(x, upstream, true, false)];
     },
   }));
 }
+
+const TRANSPOSES_FIRST: ReadonlySet<string> = new Set(['cpu', 'wasm']);
 
 function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
   return analytic([product, bias], () => ({

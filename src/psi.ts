@@ -38,33 +38,46 @@ function checkAngle(theta: unknown): void {
 
 /** ψ and its derivative, both as functions of c = cos θ. */
 export interface PsiOfCosine<T> {
-  readonly value: T;
+  value: T;
   /** ψ′(c) = dψ/dc: m² at c = ±1, never negative. */
-  readonly derivative: T;
+  derivative: T;
 }
 
 /**
  * ψ as a function of the cosine, where it needs no arccos: cos(mθ) is the Chebyshev polynomial T_m(c), its derivative
  * m·U_{m−1}(c), and k the number of i in 1 … m − 1 with c ≤ cos(iπ/m). So neither value nor derivative is singular at
  * c = ±1, where arccos is.
+ *
+ * @returns A function whose result is one object, filled anew at every call: a new one for each example would be most of the
+ * garbage of a training step.
  */
 export function psiOfCosine<T>(
   {add, sub, mul, isAtMost}: Arithmetic<T>,
-  cosine: T,
   m: number,
-): PsiOfCosine<T> {
-  const one = add(mul(cosine, 0), 1);
-  const twice = mul(cosine, 2);
-  let [t, tNext] = [one, cosine];
-  let [u, uNext] = [one, twice];
-  let k: T | number = 0;
-  let sign: T | number = 1;
-  for (let i = 1; i < m; i++) {
-    [t, tNext] = [tNext, sub(mul(twice, tNext), t)];
-    [u, uNext] = [uNext, sub(mul(twice, uNext), u)];
-    const isBeyond = isAtMost(cosine, Math.cos((i * Math.PI) / m));
-    k = add(k, isBeyond);
-    sign = mul(sign, sub(1, mul(isBeyond, 2)));
-  }
-  return {value: sub(mul(sign, tNext), mul(k, 2)), derivative: mul(mul(sign, m), u)};
+): (cosine: T) => PsiOfCosine<T> {
+  const bounds = Array.from({length: m - 1}, (_, i) => Math.cos(((i + 1) * Math.PI) / m));
+  const result = {} as PsiOfCosine<T>;
+  return (cosine) => {
+    const twice = mul(cosine, 2);
+    let t = add(mul(cosine, 0), 1);
+    let tNext = cosine;
+    let u = t;
+    let uNext = twice;
+    let k: T | number = 0;
+    let sign: T | number = 1;
+    for (const bound of bounds) {
+      const tAfter = sub(mul(twice, tNext), t);
+      t = tNext;
+      tNext = tAfter;
+      const uAfter = sub(mul(twice, uNext), u);
+      u = uNext;
+      uNext = uAfter;
+      const isBeyond = isAtMost(cosine, bound);
+      k = add(k, isBeyond);
+      sign = mul(sign, sub(1, mul(isBeyond, 2)));
+    }
+    result.value = sub(mul(sign, tNext), mul(k, 2));
+    result.derivative = mul(mul(sign, m), u);
+    return result;
+  };
 }

@@ -35,7 +35,7 @@ export function termsOf(loss: Loss, inputs: LossInputs, weight: number): readonl
 }
 
 /** Whether its terms are what the loss computes: a subclass that overrides `compute` alone has the last word. */
-function knowsTerms(
+export function knowsTerms(
   loss: Loss,
 ): loss is Loss & {[TERMS](inputs: LossInputs, weight: number): readonly WeightedTerm[]} {
   for (let object: object | null = loss; object !== null; object = Object.getPrototypeOf(object)) {

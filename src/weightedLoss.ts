@@ -1,34 +1,21 @@
-import {addN, mul, type Tensor1D, type Tensor2D} from '@tensorflow/tfjs-core';
+import {addN, mul, type Tensor1D} from '@tensorflow/tfjs-core';
 import {analytic} from './analytic.js';
+import {type KernelLossTerm, kernelLoss} from './kernelLoss.js';
 import {computeChecked} from './loss.js';
 import type {LossInputs} from './lossInputs.js';
-import {geometryOf} from './marginLogits.js';
-import {type ScoreTerm, sweptLoss} from './sweptLoss.js';
 import type {WeightedTerm} from './terms.js';
+import {withZeroGradient} from './zeroGradient.js';
 
-/** Σ_t weight_t·loss_t of each example: one sweep for all terms over the same scores, and what users' own terms compute. */
+/** Σ_t weight_t·loss_t of each example: what kernels compute in one op, and what users' own terms do. */
 export function weightedLoss(inputs: LossInputs, terms: readonly WeightedTerm[]): Tensor1D {
-  const swept = new Map<Tensor2D, ScoreTerm[]>();
-  const own: {readonly weight: number; readonly value: Tensor1D}[] = [];
+  const ofKernels: KernelLossTerm[] = [];
+  const parts: {weight: number; value: Tensor1D}[] = [];
   for (const term of terms) {
-    if (term.kind === 'own') {
-      own.push({weight: term.weight, value: computeChecked(term.loss, inputs)});
-      continue;
-    }
-    const scores = scoresOf(inputs, term);
-    swept.set(scores, [...(swept.get(scores) ?? []), term]);
+    if (term.kind === 'own') parts.push({weight: term.weight, value: computeChecked(term.loss, inputs)});
+    else ofKernels.push(term);
   }
-  const sums = [...swept].map(([scores, ofScores]) => ({
-    weight: 1,
-    value: sweptLoss(inputs, scores, ofScores),
-  }));
-  return weightedSum([...sums, ...own]);
-}
-
-/** The scores that a term is over: A-Softmax ignores the bias. */
-function scoresOf({logits}: LossInputs, term: ScoreTerm): Tensor2D {
-  const ignoresBias = term.kind === 'margin' && term.normalized;
-  return (ignoresBias && geometryOf(logits)?.product) || logits;
+  if (ofKernels.length === 0) return withZeroGradient(weightedSum(parts), inputs.labels);
+  return weightedSum([{weight: 1, value: kernelLoss(inputs, ofKernels)}, ...parts]);
 }
 
 function weightedSum(parts: readonly {readonly weight: number; readonly value: Tensor1D}[]): Tensor1D {

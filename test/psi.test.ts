@@ -75,7 +75,7 @@ describe('ψ as a function of the cosine', () => {
     'matches value and derivative of the arccos form at m = %i',
     async (m) => {
       const cosines = everyNoteworthyCosine(m);
-      const {value, derivative} = tf.tidy(() => ({...psiOfCosine(tensors, tf.tensor1d(cosines), m)}));
+      const {value, derivative} = tf.tidy(() => ({...psiOfCosine(tensors, m)(tf.tensor1d(cosines))}));
       const thetas = cosines.map(Math.acos);
       expectClose(
         await read<number[]>(value),
@@ -96,20 +96,20 @@ describe('ψ as a function of the cosine', () => {
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('is the same on numbers, at m = %i', (m) => {
     for (const cosine of everyNoteworthyCosine(m)) {
-      const {value, derivative} = psiOfCosine(numbers, cosine, m);
+      const {value, derivative} = psiOfCosine(numbers, m)(cosine);
       expectClose(value, psiOfAngle(Math.acos(cosine), m), {absolute: 1e-13 * m * m});
       expectClose(derivative, psiSlopeInCosine(Math.acos(cosine), m), {absolute: 1e-7 * m ** 4});
     }
   });
 
   it('has the derivative m² at c = ±1', async () => {
-    const {derivative} = tf.tidy(() => ({...psiOfCosine(tensors, tf.tensor1d([1, -1]), 5)}));
+    const {derivative} = tf.tidy(() => ({...psiOfCosine(tensors, 5)(tf.tensor1d([1, -1]))}));
     expectClose(await read<number[]>(derivative), [25, 25], {relative: 1e-6});
   });
 
   it('keeps a NaN to itself', async () => {
     const {value, derivative} = tf.tidy(() => ({
-      ...psiOfCosine(tensors, tf.tensor1d([0.5, Number.NaN, 0.5]), 4),
+      ...psiOfCosine(tensors, 4)(tf.tensor1d([0.5, Number.NaN, 0.5])),
     }));
     const expected = [psiOfAngle(Math.PI / 3, 4), Number.NaN, psiOfAngle(Math.PI / 3, 4)];
     expectClose(await read<number[]>(value), expected, {absolute: 1e-6});

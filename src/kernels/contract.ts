@@ -1,117 +1,91 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 
 /**
- * What the kernels of this package take and give, whatever the backend: tensors T in objects, and a list of tensors.
- * All that looks at a whole [batch, classes] matrix is in `sweep` and `sweepGradient`, which know of two kinds of loss
- * only: cross-entropy, the logit of the true class replaced or not, and hinge.
- *
- * Class ids are int32 [batch]. Without a class, being labelled by an id that is none, everything about an example is NaN.
+ * What the kernels of this package take and give, whatever the backend: tensors T in objects, and a list of tensors. All that
+ * looks at a whole [batch, classes] matrix is in `loss` and `lossGradient`, which know of two kinds of loss only:
+ * cross-entropy, the logit of the true class replaced or not, and hinge.
  */
 export interface Kernels<T extends TensorInfo> {
-  /** Labels as rows [batch, classes] → the id of the class where a row is one-hot, else −1. */
-  classIds(inputs: {readonly labels: T}): [T];
+  /**
+   * Σ_t weight_t·loss_t of each example, [batch], and the memory: what the gradients need of the way there, as many tensors
+   * as a backend likes, in a form of its own. Everything about an example is NaN where the label names no class.
+   */
+  loss(inputs: LossKernelInputs<T>, attributes: LossAttributes): [losses: T, ...memory: T[]];
 
-  /** The Euclidean norms of the columns (axis 0) or rows (axis 1) of a matrix. A vector of subnormal numbers may count as 0. */
-  norms(inputs: {readonly matrix: T}, attributes: AxisAttributes): [T];
+  /**
+   * The gradients of Σ_i upstream_i·loss_i, so many as there are inputs for: by the scores [batch, classes], then by ‖W_j‖
+   * [classes], by the bias [classes] and by the products [batch, classes].
+   */
+  lossGradient(
+    inputs: LossKernelInputs<T> & LossBackward<T>,
+    attributes: LossAttributes,
+  ): [byScores: T, byKernelNorms?: T, byBias?: T, byProducts?: T];
 
-  /** Those columns or rows brought to other lengths: v·length/‖v‖, and 0 where ‖v‖ is 0. */
-  withLengths(
-    inputs: {readonly matrix: T; readonly norms: T; readonly lengths: T},
-    attributes: AxisAttributes,
+  /** The gradient by the features, [batch, features], so far as it goes by way of ‖x‖. */
+  featuresGradient(inputs: {readonly features: T} & LossBackward<T>): [T];
+
+  /** The gradient by the kernel, [features, classes], so far as it goes by way of ‖W_j‖. */
+  kernelGradient(
+    inputs: {readonly kernel: T; readonly byKernelNorms: T} & Pick<LossBackward<T>, 'memory'>,
   ): [T];
+
+  /** The columns of a matrix, each over its Euclidean norm, and these norms. A column of subnormal numbers may count as 0. */
+  unitColumns(inputs: {readonly matrix: T}): [columns: T, norms: T];
 
   /** For g by the columns u = v/‖v‖, the gradient by v: (g − (u·g)u)/‖v‖, and 0 where ‖v‖ is 0. */
   unitColumnsGradient(inputs: {readonly upstream: T; readonly columns: T; readonly norms: T}): [T];
-
-  /** The logits that margins put in the place of the true class's, [batch, 3·margins]: of each f_y, ∂f_y/∂u and ∂f_y/∂n. */
-  targets(inputs: TargetsInputs<T>, attributes: TargetsAttributes): [T];
-
-  /** Σ_t weight_t·loss_t of each row of scores, [batch], and what `sweepGradient` needs to know of it, some numbers a row. */
-  sweep(inputs: SweepInputs<T>, attributes: SweepAttributes): [losses: T, state: T];
-
-  /**
-   * The gradient of Σ_i upstream_i·loss_i by the scores, [batch, classes], and, if there are targets, by ‖x‖ [batch],
-   * ‖W_j‖ [classes] and the bias [classes].
-   */
-  sweepGradient(
-    inputs: SweepGradientInputs<T>,
-    attributes: SweepAttributes,
-  ): [byScores: T] | [byScores: T, byFeatureNorms: T, byKernelNorms: T, byBias: T];
 }
 
-/** 0 for the columns of a matrix, 1 for its rows. */
-export interface AxisAttributes {
-  readonly axis: 0 | 1;
-}
-
-/** The true class's logit of one loss. */
-export interface Target {
-  /** Whether the logits of this loss are the scores over ‖W_j‖. */
-  readonly scaled: boolean;
-  /** Whether n is ‖x‖‖W_y‖, not ‖x‖ alone. */
-  readonly withKernelNorm: boolean;
-}
-
-/** A target that a margin makes. */
-export interface MarginTarget extends Target {
-  readonly m: number;
-  /** 1 / (1 + λ). */
-  readonly share: number;
-}
-
-export interface TargetsInputs<T extends TensorInfo> {
-  /** [batch, classes]. */
+/** The tensors that losses are computed from, the first two or as many more as these have. */
+export interface LossKernelInputs<T extends TensorInfo> {
+  /** s_j, [batch, classes]. */
   readonly scores: T;
-  /** W_j·x, of which the cosine is made: the scores without their bias, [batch, classes]. */
-  readonly products: T;
-  readonly classIds: T;
-  /** ‖x‖, [batch]. */
-  readonly featureNorms: T;
-  /** ‖W_j‖, [classes]. */
-  readonly kernelNorms: T;
+  /**
+   * Rows [batch, classes], or class ids int32, [batch] or [batch, 1]. Rows are one-hot; but softmax without other kinds of term
+   * beside it takes them for distributions.
+   */
+  readonly labels: T;
+  /** x, [batch, features]. Here if a term has a margin. */
+  readonly features?: T | undefined;
+  /** W, one column a class, [features, classes]. Here if a term has a margin. */
+  readonly kernel?: T | undefined;
+  /** b, [classes]. Here if a term has a margin and the scores are W_j·x + b_j. */
+  readonly bias?: T | undefined;
+  /** W_j·x, [batch, classes]. Here if there is a bias, and a term that leaves it out. */
+  readonly products?: T | undefined;
 }
 
-export interface TargetsAttributes {
-  readonly margins: readonly MarginTarget[];
+/** Their names, in order. */
+export const LOSS_INPUTS = ['scores', 'labels', 'features', 'kernel', 'bias', 'products'] as const;
+
+/** What comes back. */
+export interface LossBackward<T extends TensorInfo> {
+  /** What arrives for each loss, [batch]. */
+  readonly upstream: T;
+  /** What `loss` left. */
+  readonly memory: readonly T[];
 }
 
-/** A term of the weighted sum that a sweep computes. */
-export type SweepTerm = {readonly weight: number} & (
+export interface LossAttributes {
+  readonly terms: readonly KernelTerm[];
+}
+
+/** A term of the weighted sum. */
+export type KernelTerm = {readonly weight: number} & (
   | {readonly kind: 'hinge'; readonly margin: number}
   /** Cross-entropy against the labels. */
   | {readonly kind: 'softmax'; readonly labelSmoothing: number}
-  /** Cross-entropy with the true class's logit replaced: the first of these by the first of `targets`, and so on. */
-  | ({readonly kind: 'target'} & Target)
+  /** Cross-entropy with the true class's logit replaced. */
+  | ({readonly kind: 'margin'} & MarginLogit)
 );
 
-/** What both sweeps read. */
-interface SweptInputs<T extends TensorInfo> {
-  /** [batch, classes]. */
-  readonly scores: T;
-  readonly classIds: T;
-  /**
-   * Labels as rows, [batch, classes]: a softmax without other kinds of term beside it takes them for distributions
-   * where an example has no class. Else null.
-   */
-  readonly rows: T | null;
-  /** ‖W_j‖, [classes]; null if no term has a target. */
-  readonly kernelNorms: T | null;
-}
-
-export interface SweepInputs<T extends TensorInfo> extends SweptInputs<T> {
-  /** What the kernel `targets` gave; null, like the norms, if no term has a target. */
-  readonly targets: T | null;
-  /** ‖x‖, [batch]. */
-  readonly featureNorms: T | null;
-}
-
-export interface SweepGradientInputs<T extends TensorInfo> extends SweptInputs<T> {
-  /** What arrives for each loss, [batch]. */
-  readonly upstream: T;
-  /** What `sweep` left. */
-  readonly state: T;
-}
-
-export interface SweepAttributes {
-  readonly terms: readonly SweepTerm[];
+/** The logit that a margin puts in the place of the true class's. */
+export interface MarginLogit {
+  readonly m: number;
+  /** 1 / (1 + λ). */
+  readonly share: number;
+  /** Whether the logits of this loss are W_j·x over ‖W_j‖, not the scores. */
+  readonly scaled: boolean;
+  /** Whether n is ‖x‖‖W_y‖, not ‖x‖ alone. */
+  readonly withKernelNorm: boolean;
 }

@@ -12,8 +12,7 @@ interface CpuBackend {
 export function cpuKernels(backend: unknown): Kernels<TensorInfo> {
   const cpu = backend as CpuBackend;
   return hostKernels({
-    allocate: (shape, dtype) =>
-      cpu.makeTensorInfo(shape, dtype, util.getTypedArrayFromDType(dtype, util.sizeFromShape(shape))),
+    allocate: (shape) => cpu.makeTensorInfo(shape, 'float32', new Float32Array(util.sizeFromShape(shape))),
     read: ({dataId}) => cpu.data.get(dataId).values,
   });
 }

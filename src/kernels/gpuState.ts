@@ -1,7 +1,7 @@
 import type {SortedTerms} from './sortTerms.js';
 
 /**
- * What a sweep leaves of each row on a graphics processor, [numbers, batch]. Their meaning is that of `loops/row.ts`, but that
+ * What a loss leaves of each row on a graphics processor, [numbers, batch]. Their meaning is that of `loops/state.ts`, but that
  * the loss stands first, and that the gradient by the true class's score is that of all terms, hinges included.
  */
 export const STATE_ROWS = [
@@ -19,11 +19,8 @@ export const STATE_ROWS = [
 
 export const STATE_SIZE = STATE_ROWS.length;
 
-/** The numbers that a target has in each row: f_y, ∂f_y/∂u and ∂f_y/∂n. */
-export const TARGET_SIZE = 3;
-
 /** The numbers that terms come with, as uniforms: `hingeWeight0`, … */
-export function termUniforms({hinges, softmaxes, targets}: SortedTerms): Record<string, number> {
+export function termUniforms({hinges, softmaxes, margins}: SortedTerms): Record<string, number> {
   return Object.fromEntries([
     ...hinges.flatMap(({weight, margin}, h) => [
       [`hingeWeight${h}`, weight],
@@ -33,6 +30,9 @@ export function termUniforms({hinges, softmaxes, targets}: SortedTerms): Record<
       [`softmaxWeight${s}`, weight],
       [`labelSmoothing${s}`, labelSmoothing],
     ]),
-    ...targets.map(({weight}, t) => [`targetWeight${t}`, weight]),
+    ...margins.flatMap(({weight, share}, t) => [
+      [`marginWeight${t}`, weight],
+      [`marginShare${t}`, share],
+    ]),
   ]);
 }

@@ -1,107 +1,85 @@
 import type {TensorInfo, TypedArray} from '@tensorflow/tfjs-core';
+import {labelFormOf} from '../labels.js';
 import type {Kernels} from './contract.js';
-import {findClassIds} from './loops/classIds.js';
-import {
-  columnNorms,
-  columnsWithLengths,
-  rowNorms,
-  rowsWithLengths,
-  unitColumnsGradient,
-} from './loops/norms.js';
-import {STATE_SIZE} from './loops/row.js';
-import {sweep} from './loops/sweep.js';
-import {sweepGradient} from './loops/sweepGradient.js';
-import {computeTargets, TARGET_SIZE} from './loops/targets.js';
+import {computeLosses} from './loops/loss.js';
+import {computeGradients} from './loops/lossGradient.js';
+import {columnNorms, columnsOverNorms, featuresGradient, unitColumnsGradient} from './loops/norms.js';
+import {STATE_SIZE} from './loops/state.js';
 
 /** The memory of a backend whose tensors plain JavaScript reads and writes in place. */
 export interface HostMemory {
-  /** A new tensor, whose values are yet to be written. */
-  allocate(shape: number[], dtype: 'float32' | 'int32'): TensorInfo;
+  /** A new float32 tensor, whose values are yet to be written. */
+  allocate(shape: number[]): TensorInfo;
   /** The values of a tensor, in place. */
   read(tensor: TensorInfo): TypedArray;
 }
 
 /** The kernels of such a backend: the loops in `loops/` over its memory. */
 export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
-  /** The values of tensors under the names of these; null for null. */
+  /** The values of tensors under the names of these; undefined for what is missing, so that all have the same shape. */
   function views<T extends object>(tensors: T): Views<T> {
-    const arrays = {} as Record<string, TypedArray | null>;
-    const readAll = () => {
-      for (const [name, tensor] of Object.entries(tensors)) arrays[name] = tensor && read(tensor);
-    };
-    readAll();
+    const arrays: Record<string, TypedArray | undefined> = {};
+    const entries = Object.entries(tensors) as [string, TensorInfo | undefined][];
+    for (const [name, tensor] of entries) arrays[name] = tensor && read(tensor);
     // To read a tensor of another backend moves it here, for which the heap may grow and the arrays before it be void.
-    if (Object.values(arrays).some((array) => array?.length === 0)) readAll();
+    if (entries.some(([name]) => arrays[name]?.length === 0)) {
+      for (const [name, tensor] of entries) arrays[name] = tensor && read(tensor);
+    }
     return arrays as Views<T>;
   }
 
   return {
-    classIds({labels}) {
-      const ids = allocate([labels.shape[0]!], 'int32');
-      const arrays = views({labels, ids});
-      findClassIds(arrays.labels, arrays.ids);
-      return [ids];
+    loss({scores, labels, features, kernel, bias, products}, {terms}) {
+      const [batch, classes] = scores.shape as [number, number];
+      const losses = allocate([batch]);
+      const state = allocate([batch * STATE_SIZE + (kernel ? classes : 0)]);
+      const arrays = views({scores, labels, features, kernel, bias, products, losses, state});
+      computeLosses(arrays, labelFormOf(labels, classes) === 'rows', terms);
+      return [losses, state];
     },
 
-    norms({matrix}, {axis}) {
-      const norms = allocate([matrix.shape[1 - axis]!], 'float32');
-      const arrays = views({matrix, norms});
-      const compute = axis === 0 ? columnNorms : rowNorms;
-      compute(arrays.matrix, arrays.norms);
-      return [norms];
+    lossGradient({scores, labels, kernel, bias, products, upstream, memory}, {terms}) {
+      const classes = scores.shape[1]!;
+      const byScores = allocate(scores.shape);
+      const byKernelNorms = kernel && allocate([classes]);
+      const byBias = bias && allocate([classes]);
+      const byProducts = products && allocate(products.shape);
+      const results = {byScores, byKernelNorms, byBias, byProducts};
+      computeGradients(views({scores, labels, products, upstream, state: memory[0]!, ...results}), terms);
+      return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
     },
 
-    withLengths({matrix, norms, lengths}, {axis}) {
-      const result = allocate(matrix.shape, 'float32');
-      const arrays = views({matrix, norms, lengths, result});
-      const compute = axis === 0 ? columnsWithLengths : rowsWithLengths;
-      compute(arrays.matrix, arrays.norms, arrays.lengths, arrays.result);
+    featuresGradient({features, upstream, memory}) {
+      const result = allocate(features.shape);
+      const arrays = views({features, upstream, state: memory[0]!, result});
+      featuresGradient(arrays.features, arrays.upstream, arrays.state, arrays.result);
       return [result];
     },
 
+    kernelGradient({kernel, byKernelNorms, memory}) {
+      const result = allocate(kernel.shape);
+      const arrays = views({kernel, state: memory[0]!, byKernelNorms, result});
+      const norms = arrays.state.subarray(arrays.state.length - arrays.byKernelNorms.length);
+      columnsOverNorms(arrays.kernel, norms, arrays.byKernelNorms, arrays.result);
+      return [result];
+    },
+
+    unitColumns({matrix}) {
+      const columns = allocate(matrix.shape);
+      const norms = allocate([matrix.shape[1]!]);
+      const arrays = views({matrix, columns, norms});
+      columnNorms(arrays.matrix, arrays.norms);
+      columnsOverNorms(arrays.matrix, arrays.norms, null, arrays.columns);
+      return [columns, norms];
+    },
+
     unitColumnsGradient({upstream, columns, norms}) {
-      const result = allocate(columns.shape, 'float32');
+      const result = allocate(columns.shape);
       const arrays = views({upstream, columns, norms, result});
       unitColumnsGradient(arrays.upstream, arrays.columns, arrays.norms, arrays.result);
       return [result];
     },
-
-    targets(inputs, {margins}) {
-      const targets = allocate([inputs.scores.shape[0]!, TARGET_SIZE * margins.length], 'float32');
-      computeTargets(views({...inputs, targets}), margins);
-      return [targets];
-    },
-
-    sweep(inputs, {terms}) {
-      const batch = inputs.scores.shape[0]!;
-      const losses = allocate([batch], 'float32');
-      const state = allocate([batch, STATE_SIZE], 'float32');
-      const arrays = views({...inputs, losses, state});
-      sweep(arrays, terms, arrays.losses, arrays.state);
-      return [losses, state];
-    },
-
-    sweepGradient(inputs, {terms}) {
-      const [batch, classes] = inputs.scores.shape as [number, number];
-      const byScores = allocate([batch, classes], 'float32');
-      if (!terms.some(({kind}) => kind === 'target')) {
-        const arrays = views({...inputs, byScores});
-        sweepGradient(arrays, terms, {
-          byScores: arrays.byScores,
-          byFeatureNorms: null,
-          byKernelNorms: null,
-          byBias: null,
-        });
-        return [byScores];
-      }
-      const byFeatureNorms = allocate([batch], 'float32');
-      const byKernelNorms = allocate([classes], 'float32');
-      const byBias = allocate([classes], 'float32');
-      const arrays = views({...inputs, byScores, byFeatureNorms, byKernelNorms, byBias});
-      sweepGradient(arrays, terms, arrays);
-      return [byScores, byFeatureNorms, byKernelNorms, byBias];
-    },
   };
 }
 
-type Views<T> = {[K in keyof T]: T[K] extends TensorInfo ? TypedArray : TypedArray | null};
+type Views<T> = {[K in keyof T]: T[K] extends TensorInfo ? TypedArray : TypedArray | undefined};

@@ -1,78 +1,41 @@
-import {
-  abs,
-  add,
-  any,
-  argMax,
-  cast,
-  clipByValue,
-  div,
-  divNoNan,
-  equal,
-  expandDims,
-  gather,
-  less,
-  logicalAnd,
-  max,
-  mul,
-  scalar,
-  sqrt,
-  square,
-  squeeze,
-  stack,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  where,
-} from '@tensorflow/tfjs-core';
-import {tensors} from '../arithmetic.js';
-import {marginEffect} from '../margin.js';
+import {divNoNan, expandDims, mul, sub, sum, type Tensor, tidy, unstack} from '@tensorflow/tfjs-core';
 import type {Kernels} from './contract.js';
-import {SMALLEST_NORMAL} from './loops/norms.js';
-import {sweep} from './ops/sweep.js';
-import {sweepGradient} from './ops/sweepGradient.js';
-import {atTrueClass, clippedIds, inverse, maskOf} from './ops/trueClass.js';
+import {computeLosses, type Memory, STATE_COLUMNS} from './ops/loss.js';
+import {computeGradients} from './ops/lossGradient.js';
+import {normsOf} from './ops/norms.js';
+
+function remembered([state, classIds, featureNorms, kernelNorms]: readonly Tensor[]): Memory {
+  return {state: state!, classIds: classIds!, featureNorms, kernelNorms};
+}
 
 /** The kernels as compositions of tfjs's ops, for backends that have none. */
 export const opsKernels: Kernels<Tensor> = {
-  classIds({labels}) {
-    const values = cast(labels, 'float32');
-    const isOneHot = logicalAnd(equal(max(values, 1), 1), equal(sum(abs(values), 1), 1));
-    return [where(isOneHot, argMax(values, 1), scalar(-1, 'int32'))];
-  },
+  loss: (inputs, attributes) =>
+    tidy(() => {
+      const {losses, state, classIds, featureNorms, kernelNorms} = computeLosses(inputs, attributes);
+      const norms = featureNorms && kernelNorms ? [featureNorms, kernelNorms] : [];
+      return [losses, state, classIds, ...norms];
+    }),
 
-  /** ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32. */
-  norms({matrix}, {axis}) {
-    const largest = max(abs(matrix), axis, true);
-    const scaled = div(matrix, where(less(largest, SMALLEST_NORMAL), 1, largest));
-    const norms = mul(squeeze(largest, [axis]), sqrt(sum(square(scaled), axis)));
-    return [where(less(norms, SMALLEST_NORMAL), 0, norms)];
-  },
+  lossGradient: ({memory, ...inputs}, attributes) =>
+    tidy(() => computeGradients({...inputs, ...remembered(memory)}, attributes)),
 
-  withLengths({matrix, norms, lengths}, {axis}) {
-    return [mul(divNoNan(matrix, expandDims(norms, axis)), expandDims(lengths, axis))];
-  },
+  featuresGradient: ({features, upstream, memory}) =>
+    tidy(() => {
+      const {state, featureNorms} = remembered(memory);
+      const byNorms = mul(upstream, unstack(state, 1)[STATE_COLUMNS.indexOf('byFeatureNorm')]!);
+      return [mul(divNoNan(features, expandDims(featureNorms!, 1)), expandDims(byNorms, 1))];
+    }),
 
-  unitColumnsGradient({upstream, columns, norms}) {
-    const along = sum(mul(columns, upstream), 0);
-    return [divNoNan(sub(upstream, mul(columns, along)), norms)];
-  },
+  kernelGradient: ({kernel, byKernelNorms, memory}) =>
+    tidy(() => [mul(divNoNan(kernel, remembered(memory).kernelNorms!), byKernelNorms)]),
 
-  targets({scores, products, classIds, featureNorms, kernelNorms}, {margins}) {
-    const classes = kernelNorms.shape[0]!;
-    const mask = maskOf(classIds, classes);
-    const score = atTrueClass(scores, mask);
-    const kernelNorm = gather(kernelNorms, clippedIds(classIds, classes)) as Tensor1D;
-    const lengths = mul<Tensor1D>(featureNorms, kernelNorm);
-    const cosine = clipByValue(divNoNan(atTrueClass(products, mask), lengths), -1, 1) as Tensor1D;
-    const columns = margins.flatMap(({m, share, scaled, withKernelNorm}) => {
-      const {gain, byProduct, byLength} = marginEffect(tensors, cosine, m, share);
-      const plain = scaled ? mul(score, inverse(kernelNorm)) : score;
-      return [add(plain, mul(withKernelNorm ? lengths : featureNorms, gain)), byProduct, byLength];
-    });
-    return [where(any(mask, 1, true), stack(columns, 1), Number.NaN)];
-  },
+  unitColumns: ({matrix}) =>
+    tidy(() => {
+      const norms = normsOf(matrix, 0);
+      return [divNoNan(matrix, norms), norms];
+    }),
 
-  sweep,
-  sweepGradient,
+  unitColumnsGradient: ({upstream, columns, norms}) =>
+    tidy(() => [divNoNan(sub(upstream, mul(columns, sum(mul(columns, upstream), 0))), norms)]),
 };

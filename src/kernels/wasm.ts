@@ -12,7 +12,7 @@ interface WasmBackend {
 export function wasmKernels(backend: unknown): Kernels<TensorInfo> {
   const wasm = backend as WasmBackend;
   return hostKernels({
-    allocate: (shape, dtype) => wasm.makeOutput(shape, dtype),
+    allocate: (shape) => wasm.makeOutput(shape, 'float32'),
     read: (tensor) => wasm.typedArrayFromHeap(tensor),
   });
 }

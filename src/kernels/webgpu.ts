@@ -1,57 +1,32 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Kernels} from './contract.js';
-import {sortTerms} from './sortTerms.js';
+import {gpuKernels} from './gpu.js';
 import {findClassIds} from './webgpu/classIds.js';
-import {gradientOfUnitColumns, vectorNorms, vectorsWithLengths} from './webgpu/norms.js';
-import type {WebGpuBackend} from './webgpu/program.js';
-import {lossesOf, sweep} from './webgpu/sweep.js';
+import {computeState, lossesOf} from './webgpu/loss.js';
 import {
   gradientByBias,
-  gradientByFeatureNorms,
+  gradientByFeatures,
   gradientByKernelNorms,
+  gradientByProducts,
   gradientByScores,
-} from './webgpu/sweepGradient.js';
-import {computeTargets} from './webgpu/targets.js';
+} from './webgpu/lossGradient.js';
+import {columnsOverNorms, gradientOfUnitColumns, vectorNorms} from './webgpu/norms.js';
+import type {WebGpuBackend} from './webgpu/program.js';
 
 /** The kernels of the webgpu backend, in WGSL, which runs through the backend's own method for programs. */
 export function webgpuKernels(backend: unknown): Kernels<TensorInfo> {
   const webgpu = backend as WebGpuBackend;
-  return {
-    classIds({labels}) {
-      return [findClassIds(webgpu, labels)];
-    },
-
-    norms({matrix}, {axis}) {
-      return [vectorNorms(webgpu, matrix, axis)];
-    },
-
-    withLengths({matrix, norms, lengths}, {axis}) {
-      return [vectorsWithLengths(webgpu, matrix, norms, lengths, axis)];
-    },
-
-    unitColumnsGradient({upstream, columns, norms}) {
-      return [gradientOfUnitColumns(webgpu, upstream, columns, norms)];
-    },
-
-    targets(inputs, {margins}) {
-      return [computeTargets(webgpu, inputs, margins)];
-    },
-
-    sweep(inputs, {terms}) {
-      const state = sweep(webgpu, inputs, sortTerms(terms));
-      return [lossesOf(webgpu, state), state];
-    },
-
-    sweepGradient(inputs, {terms}) {
-      const sorted = sortTerms(terms);
-      const byScores = gradientByScores(webgpu, inputs, sorted);
-      if (sorted.targets.length === 0) return [byScores];
-      return [
-        byScores,
-        gradientByFeatureNorms(webgpu, inputs),
-        gradientByKernelNorms(webgpu, inputs, sorted),
-        gradientByBias(webgpu, inputs),
-      ];
-    },
-  };
+  return gpuKernels({
+    classIds: (rows) => findClassIds(webgpu, rows),
+    norms: (matrix, axis) => vectorNorms(webgpu, matrix, axis),
+    columnsOverNorms: (...inputs) => columnsOverNorms(webgpu, ...inputs),
+    unitColumnsGradient: (...inputs) => gradientOfUnitColumns(webgpu, ...inputs),
+    state: (...inputs) => computeState(webgpu, ...inputs),
+    losses: (state) => lossesOf(webgpu, state),
+    byScores: (...inputs) => gradientByScores(webgpu, ...inputs),
+    byProducts: (inputs) => gradientByProducts(webgpu, inputs),
+    byKernelNorms: (...inputs) => gradientByKernelNorms(webgpu, ...inputs),
+    byBias: (inputs) => gradientByBias(webgpu, inputs),
+    byFeatures: (...inputs) => gradientByFeatures(webgpu, ...inputs),
+  });
 }

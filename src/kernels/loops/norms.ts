@@ -1,64 +1,59 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
+import {BY_FEATURE_NORM, FACTOR, FEATURE_NORM, STATE_SIZE} from './state.js';
 
 /** The smallest normal float32. The reciprocals of smaller numbers overflow, and graphics processors take them for 0. */
 export const SMALLEST_NORMAL = 2 ** -126;
 
-/** Norms of the rows of a row-major matrix. In doubles no square of a float32 overflows or vanishes. */
-export function rowNorms(matrix: TypedArray, norms: TypedArray): void {
-  const columns = matrix.length / norms.length;
-  for (let i = 0; i < norms.length; i++) norms[i] = normOf(sumOfSquares(matrix, i * columns, columns));
-}
-
-/** Four sums side by side, since an addition has to wait for the one before it in the same sum only. */
-function sumOfSquares(values: TypedArray, from: number, count: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+/**
+ * The norm of so many numbers. In doubles no square of a float32 overflows or vanishes. Four sums side by side, since an
+ * addition has to wait for the one before it in the same sum only.
+ */
+export function rowNorm(values: TypedArray, from: number, count: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const end = from + count;
   let j = from;
   for (; j + 3 < end; j += 4) {
-    a += values[j]! * values[j]!;
-    b += values[j + 1]! * values[j + 1]!;
-    c += values[j + 2]! * values[j + 2]!;
-    d += values[j + 3]! * values[j + 3]!;
+    const p = values[j]!;
+    const q = values[j + 1]!;
+    const r = values[j + 2]!;
+    const s = values[j + 3]!;
+    a += p * p;
+    b += q * q;
+    c += r * r;
+    d += s * s;
   }
   for (; j < end; j++) a += values[j]! * values[j]!;
-  return a + b + c + d;
+  return normOf(a + b + c + d);
 }
 
-/** Norms of its columns, row by row, as they lie in memory. */
+/** The norms of the columns of a row-major matrix, row by row, as they lie in memory. */
 export function columnNorms(matrix: TypedArray, norms: TypedArray): void {
   const columns = norms.length;
   const sums = new Float64Array(columns);
   for (let base = 0; base < matrix.length; base += columns) {
-    for (let j = 0; j < columns; j++) sums[j]! += matrix[base + j]! * matrix[base + j]!;
+    for (let j = 0; j < columns; j++) {
+      const value = matrix[base + j]!;
+      sums[j]! += value * value;
+    }
   }
   for (let j = 0; j < columns; j++) norms[j] = normOf(sums[j]!);
 }
 
-/** Each row with its norm replaced by a length. */
-export function rowsWithLengths(
+/** Each column times a factor over its norm, and 0 where that is 0. */
+export function columnsOverNorms(
   matrix: TypedArray,
   norms: TypedArray,
-  lengths: TypedArray,
-  result: TypedArray,
-): void {
-  const columns = matrix.length / norms.length;
-  for (let i = 0; i < norms.length; i++) {
-    const factor = lengths[i]! * inverse(norms[i]!);
-    for (let j = i * columns; j < (i + 1) * columns; j++) result[j] = matrix[j]! * factor;
-  }
-}
-
-/** Each column with its norm replaced by a length. */
-export function columnsWithLengths(
-  matrix: TypedArray,
-  norms: TypedArray,
-  lengths: TypedArray,
+  factors: TypedArray | null,
   result: TypedArray,
 ): void {
   const columns = norms.length;
-  const factors = Float64Array.from(norms, (norm, j) => lengths[j]! * inverse(norm));
+  const scales = inversesOf(norms);
+  if (factors) for (let j = 0; j < columns; j++) scales[j]! *= factors[j]!;
   for (let base = 0; base < matrix.length; base += columns) {
-    for (let j = 0; j < columns; j++) result[base + j] = matrix[base + j]! * factors[j]!;
+    for (let j = 0; j < columns; j++) result[base + j] = matrix[base + j]! * scales[j]!;
   }
 }
 
@@ -74,11 +69,28 @@ export function unitColumnsGradient(
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) along[j]! += columns[base + j]! * upstream[base + j]!;
   }
-  const factors = inversesOf(norms);
+  const inverses = inversesOf(norms);
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) {
-      result[base + j] = (upstream[base + j]! - along[j]! * columns[base + j]!) * factors[j]!;
+      result[base + j] = (upstream[base + j]! - along[j]! * columns[base + j]!) * inverses[j]!;
     }
+  }
+}
+
+/** The gradient by x by way of ‖x‖, for each row: x/‖x‖ times the gradient by ‖x‖. */
+export function featuresGradient(
+  features: TypedArray,
+  upstream: TypedArray,
+  state: TypedArray,
+  result: TypedArray,
+): void {
+  const depth = features.length / upstream.length;
+  for (let i = 0; i < upstream.length; i++) {
+    const ofRow = i * STATE_SIZE;
+    const isSick = Number.isNaN(state[ofRow + FACTOR]);
+    const byNorm = isSick ? Number.NaN : upstream[i]! * state[ofRow + BY_FEATURE_NORM]!;
+    const scale = byNorm * inverse(state[ofRow + FEATURE_NORM]!);
+    for (let j = i * depth; j < (i + 1) * depth; j++) result[j] = features[j]! * scale;
   }
 }
 
@@ -89,7 +101,9 @@ export function inverse(norm: number): number {
 
 /** Those of all norms. */
 export function inversesOf(norms: TypedArray): Float64Array {
-  return Float64Array.from(norms, inverse);
+  const inverses = new Float64Array(norms.length);
+  for (let j = 0; j < norms.length; j++) inverses[j] = inverse(norms[j]!);
+  return inverses;
 }
 
 function normOf(sumOfSquares: number): number {

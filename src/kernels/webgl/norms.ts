@@ -25,23 +25,21 @@ void main() {
   });
 }
 
-/** Each column (axis 0) or row (axis 1) with its norm replaced by a length. */
-export function vectorsWithLengths(
+/** Each column over its norm, times a factor if these are given. */
+export function columnsOverNorms(
   backend: WebGlBackend,
   matrix: TensorInfo,
   norms: TensorInfo,
-  lengths: TensorInfo,
-  axis: 0 | 1,
+  factors?: TensorInfo,
 ): TensorInfo {
   return launch(backend, {
-    inputs: {matrix, norms, lengths},
+    inputs: {matrix, norms, factors},
     shape: matrix.shape,
     text: `
 void main() {
   ivec2 at = getOutputCoords();
-  int vector = ${axis === 0 ? 'at.y' : 'at.x'};
-  float norm = getNorms(vector);
-  setOutput(norm == 0.0 ? 0.0 : getMatrix(at.x, at.y) / norm * getLengths(vector));
+  float norm = getNorms(at.y);
+  setOutput(norm == 0.0 ? 0.0 : getMatrix(at.x, at.y) / norm${factors ? ' * getFactors(at.y)' : ''});
 }`,
   });
 }

@@ -19,8 +19,8 @@ export interface WebGlBackend {
 
 /** A program and what it is run on. */
 export interface Launch {
-  /** Read by `getScores(row, j)` and the like; one that is null is left out. */
-  readonly inputs: Readonly<Record<string, TensorInfo | null>>;
+  /** Read by `getScores(row, j)` and the like; what is missing, or not read, is left out. */
+  readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
   /** Numbers that may change from run to run: anything else in the text makes another program, to be compiled. */
   readonly uniforms?: Readonly<Record<string, number>>;
   /** Of the output: int [n], or ivec2 [m, n] is what `getOutputCoords()` gives. */
@@ -35,7 +35,9 @@ export function launch(
   backend: WebGlBackend,
   {inputs, uniforms = {}, shape, dtype = 'float32', text}: Launch,
 ): TensorInfo {
-  const given = Object.entries(inputs).filter((input): input is [string, TensorInfo] => input[1] !== null);
+  const given = Object.entries(inputs).filter(
+    (input): input is [string, TensorInfo] => input[1] !== undefined && text.includes(`${reader(input[0])}(`),
+  );
   // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
   const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
   const program = {
@@ -47,4 +49,9 @@ export function launch(
   const tensors = given.map(([, tensor]) => tensor);
   const values = used.map(([, value]) => [value]);
   return backend.runWebGLProgram(program, tensors, dtype, values);
+}
+
+/** The function that reads an input, as tfjs names it. */
+function reader(name: string): string {
+  return `get${name[0]!.toUpperCase()}${name.slice(1)}`;
 }

@@ -49,22 +49,21 @@ fn finish(vector : i32, whole : Part) {
   });
 }
 
-/** Each column (axis 0) or row (axis 1) with its norm replaced by a length. */
-export function vectorsWithLengths(
+/** Each column over its norm, times a factor if these are given. */
+export function columnsOverNorms(
   backend: WebGpuBackend,
   matrix: TensorInfo,
   norms: TensorInfo,
-  lengths: TensorInfo,
-  axis: 0 | 1,
+  factors?: TensorInfo,
 ): TensorInfo {
   return elementwise(backend, {
-    inputs: {matrix, norms, lengths},
+    inputs: {matrix, norms, factors},
     shape: matrix.shape,
     text: `
 fn valueAt(index : i32) -> f32 {
-  let vector = index ${axis === 0 ? '%' : '/'} uniforms.matrixShape[1];
-  if (norms[vector] == 0.0) { return 0.0; }
-  return matrix[index] / norms[vector] * lengths[vector];
+  let column = index % uniforms.matrixShape[1];
+  if (norms[column] == 0.0) { return 0.0; }
+  return matrix[index] / norms[column]${factors ? ' * factors[column]' : ''};
 }`,
   });
 }

@@ -14,8 +14,8 @@ export interface WebGpuBackend {
 
 /** A program for the graphics processor. */
 export interface Program {
-  /** The buffers that it reads, under their names in `text`, where `uniforms.<name>Shape` is the shape; null is left out. */
-  readonly inputs: Readonly<Record<string, TensorInfo | null>>;
+  /** The buffers that it reads, under their names in `text`, where `uniforms.<name>Shape` is the shape; what is missing is left out. */
+  readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
   /** What changes from call to call, float32: `uniforms.<name>`. */
   readonly uniforms?: Readonly<Record<string, number>>;
   readonly shape: number[];
@@ -35,8 +35,9 @@ export function launch(
   {inputs, uniforms = {}, shape, dtype = 'float32', invocations, text}: Program,
 ): TensorInfo {
   // WebGPU refuses a buffer that a program does not read.
-  const given = Object.entries(inputs).filter((entry): entry is [string, TensorInfo] =>
-    new RegExp(`\\b${entry[0]}\\[`).test(text),
+  const given = Object.entries(inputs).filter(
+    (entry): entry is [string, TensorInfo] =>
+      entry[1] !== undefined && new RegExp(`\\b${entry[0]}\\[`).test(text),
   );
   // Nor may the uniforms of a text differ from run to run, since the program is compiled with the first.
   const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\buniforms\\.${name}\\b`).test(text));

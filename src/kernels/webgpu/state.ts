@@ -1,6 +1,6 @@
 import {STATE_ROWS} from '../gpuState.js';
 
-/** The names of what a sweep leaves of each row, in WGSL. */
+/** The names of what a loss leaves of each row, in WGSL. */
 export const namesText = `
 ${STATE_ROWS.map((name, row) => `const ${name} : i32 = ${row};`).join('\n')}
 `;

@@ -4,36 +4,44 @@ import {
   addN,
   any,
   cast,
+  clipByValue,
+  divNoNan,
   equal,
   exp,
   expandDims,
-  gather,
   isNaN as isNaNTensor,
   lessEqual,
   log,
   log1p,
   logicalOr,
+  matMul,
   max,
   maximum,
   mul,
   neg,
   ones,
   relu,
+  reshape,
   sigmoid,
-  slice,
   squeeze,
   stack,
   sub,
   sum,
   type Tensor,
+  type Tensor1D,
+  type Tensor2D,
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type {SweepAttributes, SweepInputs} from '../contract.js';
+import {tensors} from '../../arithmetic.js';
+import {labelFormOf} from '../../labels.js';
+import {marginEffect} from '../../margin.js';
+import type {LossAttributes, LossKernelInputs} from '../contract.js';
 import {sortTerms, type TermOfKind} from '../sortTerms.js';
-import {atTrueClass, clippedIds, inverse, maskOf} from './trueClass.js';
+import {normsOf} from './norms.js';
+import {atTrueClass, classIdsOf, inverse, maskOf, ofTrueClass} from './trueClass.js';
 
-/** What the gradient needs of each row, in the order of the columns of the state: see `loops/row.ts`. */
+/** What the gradient needs of each row, in the order of the columns of the state: see `loops/state.ts`. */
 export const STATE_COLUMNS = [
   'max',
   'factor',
@@ -49,31 +57,78 @@ export const STATE_COLUMNS = [
 /** What a term adds to the loss and to the state, [batch] each. */
 type Contribution = Partial<Record<'loss' | (typeof STATE_COLUMNS)[number], Tensor>>;
 
-/** The formulas are those of `loops/sweep.ts`. */
-export function sweep(
-  inputs: SweepInputs<Tensor>,
-  {terms}: SweepAttributes,
-): [losses: Tensor, state: Tensor] {
-  const {scores, classIds, rows, kernelNorms} = inputs;
+/** What the loss leaves for the gradient. */
+export interface Memory {
+  /** [batch, numbers]. */
+  readonly state: Tensor;
+  readonly classIds: Tensor;
+  /** ‖x‖ and ‖W_j‖, if a term has a margin. */
+  readonly featureNorms?: Tensor | undefined;
+  readonly kernelNorms?: Tensor | undefined;
+}
+
+/** The formulas are those of `loops/loss.ts`. */
+export function computeLosses(
+  inputs: LossKernelInputs<Tensor>,
+  {terms}: LossAttributes,
+): {losses: Tensor} & Memory {
+  const {scores, labels, features, kernel} = inputs;
   const [batch, classes] = scores.shape as [number, number];
-  const {hinges, softmaxes, targets, hasPlain, hasScaled} = sortTerms(terms);
+  const {hinges, softmaxes, margins, hasPlain, hasScaled, takeSoftLabels} = sortTerms(terms);
+  const hasRows = labelFormOf(labels, classes) === 'rows';
+  const softLabels = hasRows && takeSoftLabels ? cast(labels, 'float32') : null;
+  const classIds = hasRows ? classIdsOf(labels) : reshape(labels, [batch]);
+  const featureNorms = features && normsOf(features, 1);
+  const kernelNorms = kernel && normsOf(kernel, 0);
   const mask = maskOf(classIds, classes);
+  const products = inputs.products ?? scores;
+  const quotients = hasScaled ? mul(products, inverse(kernelNorms!)) : null;
   const plain = hasPlain ? othersOf(scores, mask) : null;
-  const scaled = hasScaled ? othersOf(mul(scores, inverse(kernelNorms!)), mask) : null;
+  const scaled = quotients && othersOf(quotients, mask);
+  const angle = kernelNorms ? angleOf(inputs, mask, featureNorms!, ofTrueClass(kernelNorms, classIds)) : null;
 
   const contributions: Contribution[] = [
     {...(plain && {max: plain.max}), ...(scaled && {scaledMax: scaled.max})},
     ...hinges.map(({weight, margin}) => ({loss: mul(weight, hingeOf(scores, mask, margin))})),
-    ...softmaxes.map((term) => softmaxOf(scores, rows, mask, plain!, term)),
-    ...targets.map((term, t) => targetOf(inputs, t, term.scaled ? scaled! : plain!, term)),
+    ...softmaxes.map((term) => softmaxOf(scores, softLabels, mask, plain!, term)),
+    ...margins.map((term) =>
+      term.scaled
+        ? marginOf(atTrueClass(quotients!, mask), scaled!, angle!, term)
+        : marginOf(atTrueClass(scores, mask), plain!, angle!, term),
+    ),
   ];
   const total = (name: keyof Contribution) => {
     const parts = contributions.flatMap(({[name]: part}) => part ?? []);
     return parts.length === 0 ? zeros([batch]) : addN(parts);
   };
-  const loss = rows ? total('loss') : where(any(mask, 1), total('loss'), Number.NaN);
+  const losses = softLabels ? total('loss') : where(any(mask, 1), total('loss'), Number.NaN);
   const state = stack(STATE_COLUMNS.map(total), 1);
-  return [loss, where(expandDims(isNaNTensor(loss), 1), Number.NaN, state)];
+  return {
+    losses,
+    state: where(expandDims(isNaNTensor(losses), 1), Number.NaN, state),
+    classIds,
+    featureNorms,
+    kernelNorms,
+  };
+}
+
+/** What the target logits of all margins are made of, [batch] each. */
+interface Angle {
+  readonly cosine: Tensor1D;
+  readonly featureNorm: Tensor;
+  readonly kernelNorm: Tensor;
+}
+
+function angleOf(
+  {scores, features, kernel, bias, products}: LossKernelInputs<Tensor>,
+  mask: Tensor,
+  featureNorm: Tensor,
+  kernelNorm: Tensor,
+): Angle {
+  // Taken out of the score, W_y·x would lose its digits to a large bias.
+  const product = products ?? (bias ? matMul(features as Tensor2D, kernel as Tensor2D) : scores);
+  const cosine = divNoNan(atTrueClass(product, mask), mul(featureNorm, kernelNorm));
+  return {cosine: clipByValue(cosine, -1, 1) as Tensor1D, featureNorm, kernelNorm};
 }
 
 /** Of the classes but the true one: M, the largest score, and S = Σ e^{score − M}, [batch] each. */
@@ -97,31 +152,32 @@ function hingeOf(scores: Tensor, mask: Tensor, margin: number): Tensor {
   return sum(where(logicalOr(lessEqual(excess, 0), mask), 0, excess), 1);
 }
 
-function targetOf(
-  {classIds, targets, featureNorms, kernelNorms}: SweepInputs<Tensor>,
-  index: number,
+function marginOf(
+  trueLogit: Tensor,
   others: Others,
-  {weight, scaled, withKernelNorm}: TermOfKind<'target'>,
+  {cosine, featureNorm, kernelNorm}: Angle,
+  {weight, m, share, scaled, withKernelNorm}: TermOfKind<'margin'>,
 ): Contribution {
-  const column = (offset: number) => squeeze(slice(targets!, [0, 3 * index + offset], [-1, 1]), [1]);
-  const logOdds = add(sub(others.max, column(0)), log(others.sum));
+  const effect = marginEffect(tensors, m)(cosine, share);
+  const length = withKernelNorm ? mul(featureNorm, kernelNorm) : featureNorm;
+  const target = add(trueLogit, mul(length, effect.gain));
+  const logOdds = add(sub(others.max, target), log(others.sum));
   const odds = mul(weight, sigmoid(logOdds));
   const byTarget = neg(odds);
-  const byProduct = mul(byTarget, column(1));
-  const byLength = mul(byTarget, column(2));
-  const trueNorm = withKernelNorm ? gather(kernelNorms!, clippedIds(classIds, kernelNorms!.shape[0]!)) : null;
+  const byProduct = mul(byTarget, effect.byProduct);
+  const byLength = mul(byTarget, effect.byLength);
   return {
     loss: mul(weight, add(relu(logOdds), log1p(exp(neg(abs(logOdds)))))),
     [scaled ? 'scaledFactor' : 'factor']: mul(odds, inverse(others.sum)),
     [scaled ? 'byScaledTrueScore' : 'byTrueScore']: byProduct,
-    byFeatureNorm: trueNorm ? mul(byLength, trueNorm) : byLength,
-    ...(trueNorm && {byKernelNorm: mul(byLength, featureNorms!), byBias: sub(byTarget, byProduct)}),
+    byFeatureNorm: withKernelNorm ? mul(byLength, kernelNorm) : byLength,
+    ...(withKernelNorm && {byKernelNorm: mul(byLength, featureNorm), byBias: sub(byTarget, byProduct)}),
   };
 }
 
 function softmaxOf(
   scores: Tensor,
-  rows: Tensor | null,
+  labels: Tensor | null,
   mask: Tensor,
   others: Others,
   {weight, labelSmoothing}: TermOfKind<'softmax'>,
@@ -132,7 +188,6 @@ function softmaxOf(
   const ofTrueClass = exp(sub(trueScore, largest));
   const all = add(mul(others.sum, ofOthers), ofTrueClass);
 
-  const labels = rows && cast(rows, 'float32');
   const shortfalls = sub(expandDims(largest, 1), scores);
   const mass = labels ? sum(labels, 1) : ones(largest.shape);
   const shortfall = labels

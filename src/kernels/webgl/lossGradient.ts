@@ -1,11 +1,9 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {SweepGradientInputs} from '../contract.js';
+import type {GpuBackwardInputs} from '../gpu.js';
 import {termUniforms} from '../gpuState.js';
 import type {SortedTerms} from '../sortTerms.js';
 import {launch, type WebGlBackend} from './program.js';
 import {namesText} from './state.js';
-
-type Inputs = SweepGradientInputs<TensorInfo>;
 
 /** By q = s_j/‖W_j‖. */
 const byQuotientText = `
@@ -18,19 +16,22 @@ float byQuotient(int row, bool isTrueClass, float q) {
 /** The gradient by the scores. Exponentials are computed anew, which is cheaper than to keep a matrix of them. */
 export function gradientByScores(
   backend: WebGlBackend,
-  {scores, classIds, rows, kernelNorms, upstream, state}: Inputs,
-  sorted: SortedTerms,
+  inputs: GpuBackwardInputs,
+  terms: SortedTerms,
 ): TensorInfo {
-  const classes = scores.shape[1]!;
+  const {hasPlain, hinges, softmaxes} = terms;
+  const hasRows = inputs.rows !== undefined;
+  const hasScaled = terms.hasScaled && inputs.products === inputs.scores;
+  const [, classes] = inputs.scores.shape as [number, number];
   return launch(backend, {
-    inputs: {scores, classIds, rows, kernelNorms: sorted.hasScaled ? kernelNorms : null, upstream, state},
-    uniforms: termUniforms(sorted),
-    shape: scores.shape,
-    text: `${namesText}${sorted.hasScaled ? byQuotientText : ''}
+    inputs: {...inputs},
+    uniforms: termUniforms(terms),
+    shape: inputs.scores.shape,
+    text: `${namesText}${hasScaled ? byQuotientText : ''}
 float byScore(int row, int j, int y, float s) {
   if (j == y) return getState(BY_TRUE_SCORE, row);
-  float gradient = ${sorted.hasPlain ? 'getState(FACTOR, row) * expOfNegative(s - getState(MAX, row))' : '0.0'};
-${sorted.hinges.length > 0 ? hingesText(sorted) : ''}${sorted.softmaxes.map((_, s) => softmaxText(s, classes, rows !== null)).join('')}
+  float gradient = ${hasPlain ? 'getState(FACTOR, row) * expOfNegative(s - getState(MAX, row))' : '0.0'};
+${hinges.length > 0 ? hingesText(terms) : ''}${softmaxes.map((_, s) => softmaxText(s, classes, hasRows)).join('')}
   return gradient;
 }
 
@@ -44,7 +45,7 @@ void main() {
   float s = getScores(at.x, at.y);
   float gradient = byScore(at.x, at.y, y, s);
 ${
-  sorted.hasScaled
+  hasScaled
     ? `  float inverseNorm = reciprocal(getKernelNorms(at.y));
   gradient += byQuotient(at.x, at.y == y, s * inverseNorm) * inverseNorm;
 `
@@ -68,27 +69,56 @@ function softmaxText(s: number, classes: number, hasRows: boolean): string {
 `;
 }
 
-/** The gradient by ‖x‖. */
-export function gradientByFeatureNorms(backend: WebGlBackend, {upstream, state}: Inputs): TensorInfo {
+/** The gradient by the products, where these are not the scores. */
+export function gradientByProducts(backend: WebGlBackend, inputs: GpuBackwardInputs): TensorInfo {
   return launch(backend, {
-    inputs: {upstream, state},
-    shape: upstream.shape,
+    inputs: {...inputs},
+    shape: inputs.products.shape,
+    text: `${namesText}${byQuotientText}
+void main() {
+  ivec2 at = getOutputCoords();
+  if (isnan(getState(LOSS, at.x))) {
+    setOutput(NAN);
+    return;
+  }
+  int y = int(round(getClassIds(at.x)));
+  float inverseNorm = reciprocal(getKernelNorms(at.y));
+  float q = getProducts(at.x, at.y) * inverseNorm;
+  setOutput(getUpstream(at.x) * byQuotient(at.x, at.y == y, q) * inverseNorm);
+}`,
+  });
+}
+
+/** The gradient by the features, so far as it goes by way of ‖x‖. */
+export function gradientByFeatures(
+  backend: WebGlBackend,
+  features: TensorInfo,
+  featureNorms: TensorInfo,
+  upstream: TensorInfo,
+  state: TensorInfo,
+): TensorInfo {
+  return launch(backend, {
+    inputs: {features, featureNorms, upstream, state},
+    shape: features.shape,
     text: `${namesText}
 void main() {
-  int row = getOutputCoords();
-  setOutput(getUpstream(row) * getState(BY_FEATURE_NORM, row));
+  ivec2 at = getOutputCoords();
+  if (isnan(getState(LOSS, at.x))) {
+    setOutput(NAN);
+    return;
+  }
+  float norm = getFeatureNorms(at.x);
+  float byNorm = getUpstream(at.x) * getState(BY_FEATURE_NORM, at.x);
+  setOutput(norm == 0.0 ? 0.0 : getFeatures(at.x, at.y) / norm * byNorm);
 }`,
   });
 }
 
 /** The gradient by the bias, so far as it is not that by the scores. */
-export function gradientByBias(
-  backend: WebGlBackend,
-  {scores, classIds, upstream, state}: Inputs,
-): TensorInfo {
-  const [batch, classes] = scores.shape as [number, number];
+export function gradientByBias(backend: WebGlBackend, inputs: GpuBackwardInputs): TensorInfo {
+  const [batch, classes] = inputs.scores.shape as [number, number];
   return launch(backend, {
-    inputs: {classIds, upstream, state},
+    inputs: {...inputs},
     shape: [classes],
     text: `${namesText}
 void main() {
@@ -105,15 +135,15 @@ void main() {
 /** The gradient by ‖W_j‖; by way of q = s_j/‖W_j‖, ∂q/∂‖W_j‖ = −q/‖W_j‖. */
 export function gradientByKernelNorms(
   backend: WebGlBackend,
-  {scores, classIds, kernelNorms, upstream, state}: Inputs,
+  inputs: GpuBackwardInputs,
   {hasScaled}: SortedTerms,
 ): TensorInfo {
-  const [batch, classes] = scores.shape as [number, number];
+  const [batch, classes] = inputs.scores.shape as [number, number];
   const ofScaled = `
-    float q = getScores(row, j) * inverseNorm;
+    float q = getProducts(row, j) * inverseNorm;
     along += getUpstream(row) * byQuotient(row, isTrueClass, q) * q;`;
   return launch(backend, {
-    inputs: {...(hasScaled && {scores, kernelNorms}), classIds, upstream, state},
+    inputs: {...inputs},
     shape: [classes],
     text: `${namesText}${hasScaled ? byQuotientText : ''}
 void main() {

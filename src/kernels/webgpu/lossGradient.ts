@@ -1,31 +1,29 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {SweepGradientInputs} from '../contract.js';
+import type {GpuBackwardInputs} from '../gpu.js';
 import {termUniforms} from '../gpuState.js';
 import type {SortedTerms} from '../sortTerms.js';
 import {elementwise, type WebGpuBackend} from './program.js';
 import {reduction} from './reduction.js';
 import {stateText} from './state.js';
 
-type Inputs = SweepGradientInputs<TensorInfo>;
-
 /** The gradient by the scores. Exponentials are computed anew, which is cheaper than to keep a matrix of them. */
 export function gradientByScores(
   backend: WebGpuBackend,
-  {scores, classIds, rows, kernelNorms, upstream, state}: Inputs,
-  sorted: SortedTerms,
+  inputs: GpuBackwardInputs,
+  terms: SortedTerms,
 ): TensorInfo {
+  const {hasPlain, hinges, softmaxes} = terms;
+  const hasRows = inputs.rows !== undefined;
+  const hasScaled = terms.hasScaled && inputs.products === inputs.scores;
   return elementwise(backend, {
-    inputs: {scores, classIds, rows, kernelNorms, upstream, state},
-    uniforms: termUniforms(sorted),
-    shape: scores.shape,
-    text: `${stateText}${sorted.hasScaled ? byQuotientText : ''}
+    inputs: {...inputs},
+    uniforms: termUniforms(terms),
+    shape: inputs.scores.shape,
+    text: `${stateText}${hasScaled ? byQuotientText : ''}
 fn byScore(row : i32, j : i32, s : f32) -> f32 {
   if (j == classIds[row]) { return ofRow(BY_TRUE_SCORE, row); }
-  var gradient = ${sorted.hasPlain ? 'ofRow(FACTOR, row) * expOfNegative(s - ofRow(MAX, row))' : '0.0'};
-${[
-  sorted.hinges.length > 0 ? hingesText(sorted) : '',
-  ...sorted.softmaxes.map((_, s) => softmaxText(s, rows !== null)),
-].join('')}
+  var gradient = ${hasPlain ? 'ofRow(FACTOR, row) * expOfNegative(s - ofRow(MAX, row))' : '0.0'};
+${[hinges.length > 0 ? hingesText(terms) : '', ...softmaxes.map((_, s) => softmaxText(s, hasRows))].join('')}
   return gradient;
 }
 
@@ -37,7 +35,7 @@ fn valueAt(index : i32) -> f32 {
   let s = scores[index];
   var gradient = byScore(row, j, s);
 ${
-  sorted.hasScaled
+  hasScaled
     ? `  let inverseNorm = inverse(kernelNorms[j]);
   gradient += byQuotient(row, j, s * inverseNorm) * inverseNorm;
 `
@@ -76,26 +74,49 @@ function softmaxText(s: number, hasRows: boolean): string {
 `;
 }
 
-/** The gradient by ‖x‖. */
-export function gradientByFeatureNorms(backend: WebGpuBackend, {upstream, state}: Inputs): TensorInfo {
+/** The gradient by the products, where these are not the scores. */
+export function gradientByProducts(backend: WebGpuBackend, inputs: GpuBackwardInputs): TensorInfo {
   return elementwise(backend, {
-    inputs: {upstream, state},
-    shape: upstream.shape,
+    inputs: {...inputs},
+    shape: inputs.products.shape,
+    text: `${stateText}${byQuotientText}
+fn valueAt(index : i32) -> f32 {
+  let classes = uniforms.productsShape[1];
+  let row = index / classes;
+  let j = index - row * classes;
+  if (isnan(ofRow(LOSS, row))) { return uniforms.NAN; }
+  let inverseNorm = inverse(kernelNorms[j]);
+  return upstream[row] * byQuotient(row, j, products[index] * inverseNorm) * inverseNorm;
+}`,
+  });
+}
+
+/** The gradient by the features, so far as it goes by way of ‖x‖. */
+export function gradientByFeatures(
+  backend: WebGpuBackend,
+  features: TensorInfo,
+  featureNorms: TensorInfo,
+  upstream: TensorInfo,
+  state: TensorInfo,
+): TensorInfo {
+  return elementwise(backend, {
+    inputs: {features, featureNorms, upstream, state},
+    shape: features.shape,
     text: `${stateText}
-fn valueAt(row : i32) -> f32 {
-  return upstream[row] * ofRow(BY_FEATURE_NORM, row);
+fn valueAt(index : i32) -> f32 {
+  let row = index / uniforms.featuresShape[1];
+  if (isnan(ofRow(LOSS, row))) { return uniforms.NAN; }
+  if (featureNorms[row] == 0.0) { return 0.0; }
+  return features[index] / featureNorms[row] * upstream[row] * ofRow(BY_FEATURE_NORM, row);
 }`,
   });
 }
 
 /** The gradient by the bias, so far as it is not that by the scores. */
-export function gradientByBias(
-  backend: WebGpuBackend,
-  {scores, classIds, upstream, state}: Inputs,
-): TensorInfo {
-  const [batch, classes] = scores.shape as [number, number];
+export function gradientByBias(backend: WebGpuBackend, inputs: GpuBackwardInputs): TensorInfo {
+  const [batch, classes] = inputs.scores.shape as [number, number];
   return reduction(backend, {
-    inputs: {classIds, upstream, state},
+    inputs: {...inputs},
     shape: [classes],
     axis: 0,
     length: batch,
@@ -123,12 +144,12 @@ fn finish(j : i32, whole : Part) {
 /** The gradient by ‖W_j‖; by way of q = s_j/‖W_j‖, ∂q/∂‖W_j‖ = −q/‖W_j‖. */
 export function gradientByKernelNorms(
   backend: WebGpuBackend,
-  {scores, classIds, kernelNorms, upstream, state}: Inputs,
+  inputs: GpuBackwardInputs,
   {hasScaled}: SortedTerms,
 ): TensorInfo {
-  const [batch, classes] = scores.shape as [number, number];
+  const [batch, classes] = inputs.scores.shape as [number, number];
   return reduction(backend, {
-    inputs: {scores, classIds, kernelNorms, upstream, state},
+    inputs: {...inputs},
     shape: [classes],
     axis: 0,
     length: batch,
@@ -145,7 +166,7 @@ ${hasScaled ? '  let inverseNorm = inverse(kernelNorms[j]);' : ''}
     if (classIds[row] == j) { part.sum += upstream[row] * ofRow(BY_KERNEL_NORM, row); }
 ${
   hasScaled
-    ? `    let q = scores[row * uniforms.outShape + j] * inverseNorm;
+    ? `    let q = products[row * uniforms.outShape + j] * inverseNorm;
     part.along += upstream[row] * byQuotient(row, j, q) * q;`
     : ''
 }

@@ -1,26 +1,29 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {SweepInputs} from '../contract.js';
-import {STATE_SIZE, TARGET_SIZE, termUniforms} from '../gpuState.js';
+import {marginEffect} from '../../margin.js';
+import type {GpuInputs, ProductSources} from '../gpu.js';
+import {STATE_SIZE, termUniforms} from '../gpuState.js';
+import {shaderText} from '../shaderText.js';
 import type {SortedTerms, TermOfKind} from '../sortTerms.js';
 import {elementwise, type WebGpuBackend} from './program.js';
 import {reduction} from './reduction.js';
 import {namesText} from './state.js';
 
-/** Losses and state, as one tensor. The formulas are those of `loops/sweep.ts`. */
-export function sweep(
+/** Losses and state, as one tensor. The formulas are those of `loops/loss.ts`. */
+export function computeState(
   backend: WebGpuBackend,
-  {scores, classIds, rows, kernelNorms, targets, featureNorms}: SweepInputs<TensorInfo>,
-  sorted: SortedTerms,
+  inputs: GpuInputs,
+  terms: SortedTerms,
+  sources?: ProductSources,
 ): TensorInfo {
-  const [batch, classes] = scores.shape as [number, number];
-  const quantities = quantitiesOf(sorted, rows !== null);
+  const [batch, classes] = inputs.scores.shape as [number, number];
+  const hasRows = inputs.rows !== undefined;
   return reduction(backend, {
-    inputs: {scores, classIds, rows, kernelNorms, targets, featureNorms},
-    uniforms: termUniforms(sorted),
+    inputs: {...inputs, ...sources},
+    uniforms: termUniforms(terms),
     shape: [STATE_SIZE, batch],
     axis: 1,
     length: classes,
-    text: `${namesText}${partText(quantities, sorted.hasScaled)}${finishText(sorted, rows !== null)}`,
+    text: `${namesText}${partText(quantitiesOf(terms, hasRows), terms.hasScaled)}${finishText(terms, hasRows, sources !== undefined)}`,
   });
 }
 
@@ -106,7 +109,7 @@ function shortfall(mass: string, sum: string, weight: string): Quantity {
 function partText(quantities: readonly Quantity[], hasScaled: boolean): string {
   const fields = quantities.flatMap((quantity) => Object.entries(quantity.fields));
   const scores = `let at = row * classes + j;
-    let s = scores[at];${hasScaled ? '\n    let q = s * inverse(kernelNorms[j]);' : ''}`;
+    let s = scores[at];${hasScaled ? '\n    let q = products[at] * inverse(kernelNorms[j]);' : ''}`;
   const second = quantities.map((quantity) => quantity.second ?? '').join('');
   return `
 struct Part {
@@ -160,10 +163,11 @@ fn merged(a : Part, b : Part) -> Part {
 
 /** What the sums of a row make. */
 function finishText(
-  {hinges, softmaxes, targets, hasPlain, hasScaled}: SortedTerms,
+  {hinges, softmaxes, margins, hasPlain, hasScaled}: SortedTerms,
   hasRows: boolean,
+  hasSources: boolean,
 ): string {
-  return `
+  return `${margins.length > 0 ? angleText(hasSources) : ''}
 fn finish(row : i32, whole : Part) {
   var state : array<f32, ${STATE_SIZE}>;
   var isSick = whole.isSick != 0u${hasRows ? '' : ' || !hasClass(row)'};
@@ -173,7 +177,8 @@ ${[
   hasPlain ? maximumText('MAX', 'largest') : '',
   hasScaled ? maximumText('SCALED_MAX', 'scaledLargest') : '',
   softmaxes.length > 0 ? softmaxesText(softmaxes, hasRows) : '',
-  ...targets.map((target, t) => targetText(target, TARGET_SIZE * targets.length, t)),
+  margins.length > 0 ? anglesText : '',
+  ...margins.map(marginText),
 ].join('')}
   isSick = isSick || isnan(state[LOSS]);
   for (var name = 0; name < ${STATE_SIZE}; name++) {
@@ -227,24 +232,61 @@ function softmaxText({labelSmoothing}: TermOfKind<'softmax'>, s: number): string
 `;
 }
 
-function targetText({scaled, withKernelNorm}: TermOfKind<'target'>, stride: number, t: number): string {
+/** W_y·x and the cosine of the angle between the two. */
+function angleText(hasSources: boolean): string {
+  return `
+fn productOf(row : i32, y : i32) -> f32 {${
+    hasSources
+      ? `
+  var product = 0.0;
+  for (var d = 0; d < uniforms.featuresShape[1]; d++) {
+    product += features[row * uniforms.featuresShape[1] + d] * kernel[d * uniforms.kernelShape[1] + y];
+  }
+  return product;`
+      : `
+  return products[row * uniforms.scoresShape[1] + y];`
+  }
+}
+
+fn cosineOf(product : f32, lengths : f32) -> f32 {
+  if (lengths == 0.0) { return 0.0; }
+  let cosine = product / lengths;
+  return select(clamp(cosine, -1.0, 1.0), cosine, isnan(cosine));
+}
+`;
+}
+
+const anglesText = `
+  let score = trueScoreOf(row);
+  let product = productOf(row, y);
+  let featureNorm = featureNorms[row];
+  let kernelNorm = kernelNorms[y];
+  let cosine = cosineOf(product, featureNorm * kernelNorm);
+`;
+
+function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number): string {
+  const {arithmetic, statements} = shaderText((name, expression) => `let ${name} = ${expression};`);
+  const effect = marginEffect(arithmetic, m)('cosine', `uniforms.marginShare${t}`);
   const [largest, sum] = scaled ? ['scaledLargest', 'scaledSum'] : ['largest', 'sum'];
+  const logit = scaled ? 'product * inverse(kernelNorm)' : 'score';
+  const length = withKernelNorm ? 'featureNorm * kernelNorm' : 'featureNorm';
   return `
   {
-    let target0 = row * ${stride} + ${TARGET_SIZE * t};
-    isSick = isSick || isnan(targets[target0]);
+    ${statements.join('\n    ')}
+    let margin = ${logit} + ${length} * ${effect.gain};
+    isSick = isSick || isnan(margin);
     var logOdds = LOWEST;
-    if (whole.${sum} > 0.0) { logOdds = whole.${largest} - targets[target0] + log(whole.${sum}); }
-    let odds = uniforms.targetWeight${t} * sigmoid(logOdds);
-    let byProduct = -odds * targets[target0 + 1];
-    let byLength = -odds * targets[target0 + 2];
-    state[LOSS] += uniforms.targetWeight${t} * softplus(logOdds);
+    if (whole.${sum} > 0.0) { logOdds = whole.${largest} - margin + log(whole.${sum}); }
+    let odds = uniforms.marginWeight${t} * sigmoid(logOdds);
+    let byProduct = -odds * ${effect.byProduct};
+    let byLength = -odds * ${effect.byLength};
+    state[LOSS] += uniforms.marginWeight${t} * softplus(logOdds);
     state[${scaled ? 'SCALED_FACTOR' : 'FACTOR'}] += odds * inverse(whole.${sum});
     state[${scaled ? 'BY_SCALED_TRUE_SCORE' : 'BY_TRUE_SCORE'}] += byProduct;${
       withKernelNorm
         ? `
-    state[BY_FEATURE_NORM] += byLength * kernelNorms[y];
-    state[BY_KERNEL_NORM] += byLength * featureNorms[row];
+    state[BY_FEATURE_NORM] += byLength * kernelNorm;
+    state[BY_KERNEL_NORM] += byLength * featureNorm;
     // The score's gradient is what goes through u; the bias, which is added to f_y as it is, lacks the rest.
     state[BY_BIAS] -= odds + byProduct;`
         : `

@@ -1,6 +1,8 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {SweepInputs} from '../contract.js';
-import {STATE_ROWS, STATE_SIZE, TARGET_SIZE, termUniforms} from '../gpuState.js';
+import {marginEffect} from '../../margin.js';
+import type {GpuInputs, ProductSources} from '../gpu.js';
+import {STATE_ROWS, STATE_SIZE, termUniforms} from '../gpuState.js';
+import {shaderText} from '../shaderText.js';
 import type {SortedTerms, TermOfKind} from '../sortTerms.js';
 import {launch, type WebGlBackend} from './program.js';
 import {namesText} from './state.js';
@@ -9,30 +11,32 @@ import {namesText} from './state.js';
 const CHUNK = 1024;
 
 /**
- * Losses and state, as one tensor. The formulas are those of `loops/sweep.ts`. A program writes one number an invocation, so
+ * Losses and state, as one tensor. The formulas are those of `loops/loss.ts`. A program writes one number an invocation, so
  * there are two: sums over chunks of the classes, and what these make.
  */
-export function sweep(
+export function computeState(
   backend: WebGlBackend,
-  {scores, classIds, rows, kernelNorms, targets, featureNorms}: SweepInputs<TensorInfo>,
-  sorted: SortedTerms,
+  inputs: GpuInputs,
+  terms: SortedTerms,
+  sources?: ProductSources,
 ): TensorInfo {
-  const [batch, classes] = scores.shape as [number, number];
-  const quantities = quantitiesOf(sorted, classes, rows !== null);
+  const [batch, classes] = inputs.scores.shape as [number, number];
+  const hasRows = inputs.rows !== undefined;
+  const quantities = quantitiesOf(terms, classes, hasRows);
   const chunks = Math.ceil(classes / CHUNK);
-  const uniforms = termUniforms(sorted);
+  const uniforms = termUniforms(terms);
   const parts = launch(backend, {
-    inputs: {scores, classIds, rows, kernelNorms: sorted.hasScaled ? kernelNorms : null},
+    inputs: {...inputs},
     uniforms,
     // Neighbours compute the same quantity, so that they take the same branches.
     shape: [quantities.length * batch, chunks],
     text: partsText(quantities, batch, classes),
   });
   const state = launch(backend, {
-    inputs: {scores, classIds, parts, targets, kernelNorms, featureNorms},
+    inputs: {...inputs, ...sources, parts},
     uniforms,
     shape: [STATE_SIZE, batch],
-    text: `${namesText}${mergeText(quantities, batch, classes, chunks)}${stateText(sorted, classes, rows !== null)}`,
+    text: `${namesText}${mergeText(quantities, batch, classes, chunks)}${stateText(terms, classes, hasRows, sources)}`,
   });
   backend.disposeIntermediateTensorInfo(parts);
   return state;
@@ -81,7 +85,7 @@ function quantitiesOf(
   ];
 }
 
-const SCALED_SCORE = 'getScores(row, j) * reciprocal(getKernelNorms(j))';
+const SCALED_SCORE = 'getProducts(row, j) * reciprocal(getKernelNorms(j))';
 
 function sumOf(name: string, summand: string): Quantity {
   return {name, none: '0.0', step: `value += ${summand};`, merge: `${name} += part;`};
@@ -201,14 +205,15 @@ void merge(int row, int y) {${loop(quantities.filter(({isRelative}) => !isRelati
 
 /** What the sums of a row make. */
 function stateText(
-  {hinges, softmaxes, targets, hasPlain, hasScaled}: SortedTerms,
+  {hinges, softmaxes, margins, hasPlain, hasScaled}: SortedTerms,
   classes: number,
   hasRows: boolean,
+  sources: ProductSources | undefined,
 ): string {
   const chosen = STATE_ROWS.map((name, index) => `  if (at.x == ${name}) setOutput(value${index});`);
   const values = Object.fromEntries(STATE_ROWS.map((name, index) => [name, `value${index}`]));
   const named = (text: string) => text.replace(/\$([A-Z_]+)/g, (_, name: string) => values[name]!);
-  return named(`
+  return named(`${margins.length > 0 ? angleText(sources) : ''}
 void main() {
   ivec2 at = getOutputCoords();
   int row = at.y;
@@ -225,7 +230,8 @@ ${[
   hasPlain ? maximumText('MAX', 'largest') : '',
   hasScaled ? maximumText('SCALED_MAX', 'scaledLargest') : '',
   softmaxes.length > 0 ? softmaxesText(softmaxes, classes, hasRows) : '',
-  ...targets.map(targetText),
+  margins.length > 0 ? anglesText : '',
+  ...margins.map(marginText),
 ].join('')}
   if (isSick || isnan($LOSS)) {
     setOutput(NAN);
@@ -282,24 +288,58 @@ function softmaxText({labelSmoothing}: TermOfKind<'softmax'>, s: number, classes
 `;
 }
 
-function targetText({scaled, withKernelNorm}: TermOfKind<'target'>, t: number): string {
+/** W_y·x and the cosine of the angle between the two. */
+function angleText(sources: ProductSources | undefined): string {
+  return `
+float productOf(int row, int y) {${
+    sources
+      ? `
+  float product = 0.0;
+  for (int d = 0; d < ${sources.kernel.shape[0]}; d++) product += getFeatures(row, d) * getKernel(d, y);
+  return product;`
+      : `
+  return getProducts(row, y);`
+  }
+}
+
+float cosineOf(float product, float lengths) {
+  if (lengths == 0.0) return 0.0;
+  float cosine = product / lengths;
+  return isnan(cosine) ? cosine : clamp(cosine, -1.0, 1.0);
+}
+`;
+}
+
+const anglesText = `
+  float product = productOf(row, y < 0 ? 0 : y);
+  float featureNorm = getFeatureNorms(row);
+  float kernelNorm = getKernelNorms(y < 0 ? 0 : y);
+  float cosine = cosineOf(product, featureNorm * kernelNorm);
+`;
+
+function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number): string {
+  const {arithmetic, statements} = shaderText((name, expression) => `float ${name} = ${expression};`);
+  const effect = marginEffect(arithmetic, m)('cosine', `marginShare${t}`);
   const [largest, sum] = scaled ? ['scaledLargest', 'scaledSum'] : ['largest', 'sum'];
-  const number = (offset: number) => `getTargets(row, ${TARGET_SIZE * t + offset})`;
+  const logit = scaled ? 'product * reciprocal(kernelNorm)' : 'trueScore';
+  const length = withKernelNorm ? 'featureNorm * kernelNorm' : 'featureNorm';
   return `
   {
-    isSick = isSick || isnan(${number(0)});
-    float logOdds = ${sum} > 0.0 ? ${largest} - ${number(0)} + log(${sum}) : LOWEST;
+    ${statements.join('\n    ')}
+    float margin = ${logit} + ${length} * ${effect.gain};
+    isSick = isSick || isnan(margin);
+    float logOdds = ${sum} > 0.0 ? ${largest} - margin + log(${sum}) : LOWEST;
     if (isnan(${sum})) logOdds = ${sum};
-    float odds = targetWeight${t} * sigmoid(logOdds);
-    float byProduct = -odds * ${number(1)};
-    float byLength = -odds * ${number(2)};
-    $LOSS += targetWeight${t} * softplus(logOdds);
+    float odds = marginWeight${t} * sigmoid(logOdds);
+    float byProduct = -odds * ${effect.byProduct};
+    float byLength = -odds * ${effect.byLength};
+    $LOSS += marginWeight${t} * softplus(logOdds);
     $${scaled ? 'SCALED_FACTOR' : 'FACTOR'} += odds * reciprocal(${sum});
     $${scaled ? 'BY_SCALED_TRUE_SCORE' : 'BY_TRUE_SCORE'} += byProduct;${
       withKernelNorm
         ? `
-    $BY_FEATURE_NORM += byLength * getKernelNorms(y < 0 ? 0 : y);
-    $BY_KERNEL_NORM += byLength * getFeatureNorms(row);
+    $BY_FEATURE_NORM += byLength * kernelNorm;
+    $BY_KERNEL_NORM += byLength * featureNorm;
     // The score's gradient is what goes through u; the bias, which is added to f_y as it is, lacks the rest.
     $BY_BIAS -= odds + byProduct;`
         : `
