@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 /** One of those that take turns. */
 export interface Contender {
   readonly name: string;
-  /** Does the work once, and returns one number of the last thing computed. */
+  /** Does the work once, and returns a number to wait for: see {@link oneNumberOf}. */
   run(): tf.Tensor;
 }
 

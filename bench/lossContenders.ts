@@ -7,12 +7,18 @@ import {type Subject, subjects} from './subjects.js';
 
 type Logits = (features: tf.Tensor2D, kernel: tf.Tensor2D) => tf.Tensor2D;
 
+/** What computes a loss and its gradients. */
+export interface LossContender extends Contender {
+  /** The last of the gradients. */
+  lastGradient(): tf.Tensor;
+}
+
 /** Where a loss begins, and what its gradient is taken by. */
 interface Scope {
   /** Value and gradient of the mean of a loss, for one of this package's, which needs its own logits. */
-  ours(name: string, loss: Loss, labels: tf.Tensor): Contender;
+  ours(name: string, loss: Loss, labels: tf.Tensor): LossContender;
   /** The same for any other loss. */
-  theirs(name: string, loss: NaiveLoss): Contender;
+  theirs(name: string, loss: NaiveLoss): LossContender;
 }
 
 /** The name of what everything is compared with. */
@@ -50,7 +56,7 @@ export function lossWithHead({features, kernel, oneHot}: Problem): Scope {
 }
 
 /** The losses of tfjs, and every loss of this package: on one-hot labels, on class ids, and written naively. */
-export function everyContender(scope: Scope, problem: Problem): Contender[] {
+export function everyContender(scope: Scope, problem: Problem): LossContender[] {
   return [
     ...Object.entries(builtIns).map(([name, loss]) => scope.theirs(name, loss)),
     ...Object.entries(subjects).flatMap(([name, subject]) => ofSubject(scope, problem, name, subject)),
@@ -62,7 +68,7 @@ function ofSubject(
   {oneHot, classIds}: Problem,
   name: string,
   {loss, naive}: Subject,
-): Contender[] {
+): LossContender[] {
   return [
     scope.ours(name, loss, oneHot),
     scope.ours(`${name}, class ids`, loss, classIds),
@@ -85,10 +91,8 @@ function backward(
   name: string,
   inputs: readonly tf.Tensor[],
   loss: (...inputs: tf.Tensor[]) => tf.Tensor,
-): Contender {
+): LossContender {
   const valueAndGradients = tf.valueAndGrads((...given: tf.Tensor[]) => tf.mean(loss(...given)));
-  return {
-    name,
-    run: () => tf.tidy(() => oneNumberOf(valueAndGradients([...inputs]).grads.at(-1)!)),
-  };
+  const lastGradient = () => tf.tidy(() => valueAndGradients([...inputs]).grads.at(-1)!);
+  return {name, lastGradient, run: () => tf.tidy(() => oneNumberOf(lastGradient()))};
 }

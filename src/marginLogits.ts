@@ -146,7 +146,7 @@ function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
     saved: [features, kernel],
     gradients: (upstream, saved) => {
       const [x, w] = saved as [Tensor2D, Tensor2D];
-      // The product of transposed arguments is several times slower on wasm; on graphics processors it saves two programs.
+      // In plain loops the product of transposed arguments is slower, on wasm several times; on graphics processors it saves two programs.
       return TRANSPOSES_FIRST.has(getBackend())
         ? [matMul(upstream, transpose(w)), matMul(transpose(x), upstream)]
         : [matMul(upstream, w, false, true), matMul(x, upstream, true, false)];

@@ -39,6 +39,18 @@ describe('hinge', () => {
     });
   });
 
+  it('keeps the digits of a margin among large scores', async () => {
+    const scores = [[1e4, 1e4, -1e4, 1e4]];
+    const {losses, logits} = await runOnLogits(hinge({margin: 0.3}), scores, oneHot([0], 4), [1]);
+    expectClose(losses, [0.6], {relative: 1e-5});
+    expectClose(logits, [[-2, 1, 0, 1]], {absolute: 0});
+  });
+
+  it('is NaN for a score that is, even if there is no other class', async () => {
+    const {losses} = await runOnLogits(hinge(), [[Number.NaN], [1]], [[1], [1]], [1, 1]);
+    expectClose(losses, [Number.NaN, 0], {absolute: 0});
+  });
+
   it('is exactly 0, gradient included, when all margins hold', async () => {
     await fc.assert(
       fc.asyncProperty(batches, async ({scores, classIds, upstream, margin}) => {

@@ -7,8 +7,8 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
  */
 export interface Kernels<T extends TensorInfo> {
   /**
-   * Σ_t weight_t·loss_t of each example, [batch], and the memory: what the gradients need of the way there, as many tensors
-   * as a backend likes, in a form of its own. Everything about an example is NaN where the label names no class.
+   * Σ_t weight_t·loss_t of each example, [batch], and the memory: what the gradients need of the way there, from one tensor
+   * to four, in a form of the backend's own. Everything about an example is NaN where the label names no class.
    */
   loss(inputs: LossKernelInputs<T>, attributes: LossAttributes): [losses: T, ...memory: T[]];
 

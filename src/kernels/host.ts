@@ -4,7 +4,7 @@ import type {Kernels} from './contract.js';
 import {computeLosses} from './loops/loss.js';
 import {computeGradients} from './loops/lossGradient.js';
 import {columnNorms, columnsOverNorms, featuresGradient, unitColumnsGradient} from './loops/norms.js';
-import {STATE_SIZE} from './loops/state.js';
+import {kernelNormsIn, STATE_SIZE} from './loops/state.js';
 
 /** The memory of a backend whose tensors plain JavaScript reads and writes in place. */
 export interface HostMemory {
@@ -59,7 +59,7 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
     kernelGradient({kernel, byKernelNorms, memory}) {
       const result = allocate(kernel.shape);
       const arrays = views({kernel, state: memory[0]!, byKernelNorms, result});
-      const norms = arrays.state.subarray(arrays.state.length - arrays.byKernelNorms.length);
+      const norms = kernelNormsIn(arrays.state, arrays.byKernelNorms.length);
       columnsOverNorms(arrays.kernel, norms, arrays.byKernelNorms, arrays.result);
       return [result];
     },

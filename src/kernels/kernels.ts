@@ -9,7 +9,6 @@ import {
   registerKernel,
   type Tensor,
   type TensorInfo,
-  unregisterKernel,
   zeros,
 } from '@tensorflow/tfjs-core';
 import type {Kernels, LossAttributes, LossKernelInputs} from './contract.js';
@@ -33,10 +32,19 @@ type KernelName = keyof Kernels<TensorInfo>;
 
 const KERNEL_NAMES = Object.keys(opsKernels) as KernelName[];
 
-/** The version goes up with every change of the contract, since two copies of this package share one registry. */
-const REGISTERED = Object.fromEntries(
-  KERNEL_NAMES.map((name) => [name, `tfjs-losses/2/${name}`]),
-) as Readonly<Record<KernelName, string>>;
+/** Under which names the kernels of a set are registered. */
+type RegisteredNames = Readonly<Record<KernelName, string>>;
+
+/**
+ * Those of a backend's own, and the ops: two sets, since what one remembers between loss and gradient the other cannot read.
+ * The version goes up with every change of the contract or of a backend's memory, for two copies of this package share one registry.
+ */
+const OWN = namesUnder('tfjs-losses/2');
+const OPS = namesUnder('tfjs-losses/2/ops');
+
+function namesUnder(prefix: string): RegisteredNames {
+  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, `${prefix}/${name}`])) as RegisteredNames;
+}
 
 /** The inputs of a kernel by name: tensors, and lists of tensors. */
 type KernelInputs<T> = Readonly<Record<string, T | readonly T[] | undefined>>;
@@ -63,26 +71,26 @@ function unpacked<T>(tensors: readonly T[], names: readonly string[]): KernelInp
   return inputs;
 }
 
-/** What runs on the way back, soon after what it belongs to. */
-const GRADIENTS = new Set(KERNEL_NAMES.filter((name) => name.endsWith('Gradient')));
-
-function areRegistered(backendName: string): boolean {
-  return KERNEL_NAMES.every((name) => getKernel(REGISTERED[name], backendName));
+function areRegistered(names: RegisteredNames, backendName: string): boolean {
+  return KERNEL_NAMES.every((name) => getKernel(names[name], backendName));
 }
 
-function register(backendName: string, make: MakeKernels): void {
+/** Registers a set, but for what somebody registered before, such as another copy of this package. */
+function register(names: RegisteredNames, backendName: string, make: MakeKernels): void {
   let madeFor: object | undefined;
   let made: Kernels<TensorInfo>;
   for (const name of KERNEL_NAMES) {
+    const kernelName = names[name];
+    if (getKernel(kernelName, backendName)) continue;
     registerKernel({
-      kernelName: REGISTERED[name],
+      kernelName,
       backendName,
       kernelFunc({inputs, attrs, backend}) {
         if (backend !== madeFor) {
           madeFor = backend;
           made = make(backend);
         }
-        const {names, ...attributes} = attrs as {names: string[]};
+        const {names, ...attributes} = attrs as unknown as Attributes;
         const kernel = made[name] as (inputs: object, attributes: object) => TensorInfo[];
         return kernel(unpacked(inputs as unknown as TensorInfo[], names), attributes);
       },
@@ -90,22 +98,26 @@ function register(backendName: string, make: MakeKernels): void {
   }
 }
 
-for (const [backendName, make] of Object.entries(BACKENDS)) {
-  // Another copy of this package may have been first.
-  if (!areRegistered(backendName)) register(backendName, make);
+for (const [backendName, make] of Object.entries(BACKENDS)) register(OWN, backendName, make);
+
+/** The kernels that there are on a backend: where one of its own is missing, be it that somebody unregistered it, the ops. */
+function namesOn(backendName: string): RegisteredNames {
+  if (areRegistered(OWN, backendName)) return OWN;
+  register(OPS, backendName, () => opsKernels as unknown as Kernels<TensorInfo>);
+  return OPS;
 }
 
-/**
- * Where there are no kernels, be it that nobody wrote them or that somebody unregistered one, the ops take the place of all:
- * the gradient reads what the loss left, in a form that is each backend's own.
- */
-function ensureRegistered(backendName: string): void {
-  if (!getGradient(REGISTERED.loss)) registerGradient(lossGradient);
-  if (areRegistered(backendName)) return;
-  for (const name of KERNEL_NAMES) {
-    if (getKernel(REGISTERED[name], backendName)) unregisterKernel(REGISTERED[name], backendName);
-  }
-  register(backendName, () => opsKernels as unknown as Kernels<TensorInfo>);
+/** Tells what one set remembers on one backend from what another does. */
+function memoryOf(registered: RegisteredNames, backendName: string): string {
+  return `${backendName}/${registered.loss}`;
+}
+
+/** What a kernel is called with beside its tensors. */
+interface Attributes extends LossAttributes {
+  /** The names of the tensors. */
+  readonly names: (keyof LossKernelInputs<Tensor>)[];
+  /** As {@link memoryOf} tells. */
+  readonly memory: string;
 }
 
 /**
@@ -116,36 +128,50 @@ export const kernels = Object.fromEntries(
   KERNEL_NAMES.map((name) => [
     name,
     (inputs: KernelInputs<Tensor>, attributes: object = {}) => {
-      if (!GRADIENTS.has(name)) ensureRegistered(getBackend());
       const {tensors, names} = packed(inputs);
-      const attrs = {...attributes, names} as NamedAttrMap;
-      return engine().runKernel(REGISTERED[name], tensors as unknown as NamedTensorMap, attrs);
+      const backendName = getBackend();
+      const registered = namesOn(backendName);
+      const attrs = {...attributes, names, memory: memoryOf(registered, backendName)} as NamedAttrMap;
+      return engine().runKernel(registered[name], tensors as unknown as NamedTensorMap, attrs);
     },
   ]),
 ) as unknown as Kernels<Tensor>;
 
-/** Of `loss`. What nobody asks for, such as the gradient by features that are data, is not computed. */
-const lossGradient = {
-  kernelName: REGISTERED.loss,
-  saveAllInputs: true,
-  outputsToSave: [false, true, true, true, true],
-  gradFunc(upstreams: Tensor | Tensor[], saved: Tensor[], attrs: NamedAttrMap) {
-    const {terms, names} = attrs as unknown as LossAttributes & {names: (keyof LossKernelInputs<Tensor>)[]};
-    const inputs = unpacked(saved.slice(0, names.length), names) as unknown as LossKernelInputs<Tensor>;
-    const {labels, features, kernel} = inputs;
-    const [upstream, memory] = [(upstreams as Tensor[])[0]!, saved.slice(names.length)];
-    const [byScores, byKernelNorms, byBias, byProducts] = kernels.lossGradient(
-      {...inputs, upstream, memory},
-      {terms},
-    );
-    const gradients: Record<keyof LossKernelInputs<Tensor>, () => Tensor> = {
-      scores: () => byScores,
-      labels: () => zeros(labels.shape),
-      features: () => kernels.featuresGradient({features: features!, upstream, memory})[0],
-      kernel: () => kernels.kernelGradient({kernel: kernel!, byKernelNorms: byKernelNorms!, memory})[0],
-      bias: () => byBias!,
-      products: () => byProducts!,
-    };
-    return Object.fromEntries(names.map((name, i) => [i, gradients[name]]));
-  },
-};
+/** The gradient of `loss`. What nobody asks for, such as that by features that are data, is not computed. */
+function gradientOfLoss(
+  upstreams: Tensor | Tensor[],
+  saved: Tensor[],
+  attrs: NamedAttrMap,
+): Record<string, () => Tensor> {
+  const {terms, names, memory: ofLoss} = attrs as unknown as Attributes;
+  const inputs = unpacked(saved.slice(0, names.length), names) as unknown as LossKernelInputs<Tensor>;
+  const {labels, features, kernel} = inputs;
+  const upstream = (upstreams as Tensor[])[0]!;
+  // On another backend than that of the loss, what it remembered says nothing.
+  const backendName = getBackend();
+  const isReadable = ofLoss === memoryOf(namesOn(backendName), backendName);
+  const memory = isReadable ? saved.slice(names.length) : kernels.loss(inputs, {terms}).slice(1);
+  const [byScores, byKernelNorms, byBias, byProducts] = kernels.lossGradient(
+    {...inputs, upstream, memory},
+    {terms},
+  );
+  const gradients: Record<keyof LossKernelInputs<Tensor>, () => Tensor> = {
+    scores: () => byScores,
+    labels: () => zeros(labels.shape),
+    features: () => kernels.featuresGradient({features: features!, upstream, memory})[0],
+    kernel: () => kernels.kernelGradient({kernel: kernel!, byKernelNorms: byKernelNorms!, memory})[0],
+    bias: () => byBias!,
+    products: () => byProducts!,
+  };
+  return Object.fromEntries(names.map((name, i) => [i, gradients[name]]));
+}
+
+for (const {loss} of [OWN, OPS]) {
+  if (getGradient(loss)) continue;
+  registerGradient({
+    kernelName: loss,
+    saveAllInputs: true,
+    outputsToSave: [false, true, true, true, true], // the losses, and up to four tensors to remember
+    gradFunc: gradientOfLoss,
+  });
+}

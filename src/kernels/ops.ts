@@ -1,4 +1,4 @@
-import {divNoNan, expandDims, mul, sub, sum, type Tensor, tidy, unstack} from '@tensorflow/tfjs-core';
+import {divNoNan, expandDims, mul, slice, sub, sum, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Kernels} from './contract.js';
 import {computeLosses, type Memory, STATE_COLUMNS} from './ops/loss.js';
 import {computeGradients} from './ops/lossGradient.js';
@@ -23,8 +23,9 @@ export const opsKernels: Kernels<Tensor> = {
   featuresGradient: ({features, upstream, memory}) =>
     tidy(() => {
       const {state, featureNorms} = remembered(memory);
-      const byNorms = mul(upstream, unstack(state, 1)[STATE_COLUMNS.indexOf('byFeatureNorm')]!);
-      return [mul(divNoNan(features, expandDims(featureNorms!, 1)), expandDims(byNorms, 1))];
+      const byFeatureNorm = slice(state, [0, STATE_COLUMNS.indexOf('byFeatureNorm')], [-1, 1]);
+      const byNorms = mul(expandDims(upstream, 1), byFeatureNorm);
+      return [mul(divNoNan(features, expandDims(featureNorms!, 1)), byNorms)];
     }),
 
   kernelGradient: ({kernel, byKernelNorms, memory}) =>

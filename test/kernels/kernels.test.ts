@@ -245,7 +245,10 @@ function lossAndGradients(
   });
 }
 
-/** Losses to 1e-5, and gradients to 1e-4 of what they are sums of. */
+/**
+ * Losses to 1e-5, and gradients to 1e-5 of what they are sums of: weights for each score, and as many of them as there are
+ * examples for what belongs to a class, or classes and examples for features and kernel.
+ */
 async function expectSameLoss(inputs: LossInputs, terms: readonly KernelTerm[]): Promise<void> {
   const [batch, classes] = inputs.scores.shape as [number, number];
   const upstream = tf.tensor1d(
@@ -254,20 +257,25 @@ async function expectSameLoss(inputs: LossInputs, terms: readonly KernelTerm[]):
   const actual = lossAndGradients(kernels, inputs, upstream, terms);
   const expected = lossAndGradients(opsKernels, inputs, upstream, terms);
   expect(actual.map(({shape}) => shape)).toEqual(expected.map(({shape}) => shape));
-  const weight = terms.reduce((sum, term) => sum + term.weight, 0);
   // ψ has m² times the rounding of its argument, and its derivative m⁴ times.
-  const steepness = Math.max(
-    1,
-    ...terms.map((term) => (term.kind === 'margin' ? term.m ** 4 * term.share : 0)),
+  const weights = terms.map(
+    (term) => term.weight * (term.kind === 'margin' ? term.m ** 4 * term.share + 1 : 1),
   );
+  const weight = weights.reduce((sum, each) => sum + each, 0);
+  const summands = [
+    1,
+    1,
+    batch,
+    ...(inputs.bias ? [batch] : []),
+    ...(inputs.products ? [1] : []),
+    4,
+    4 * batch,
+  ];
   for (const [index, tensor] of actual.entries()) {
-    const size = weight * steepness * (index === 0 ? 1 : Math.max(batch, classes));
     // The ops of wasm add up float32 numbers one by one, which loses digits over very many.
-    const tolerance = {
-      relative: 1e-5 * Math.max(1, classes / 25_000),
-      absolute: (index === 0 ? 1e-6 : 1e-5) * size,
-    };
-    expectClose([...(await tensor.data())], [...(await expected[index]!.data())], tolerance);
+    const relative = 1e-5 * Math.max(1, classes / 25_000);
+    const absolute = (index === 0 ? 1e-6 : 1e-5) * weight * summands[index]!;
+    expectClose([...(await tensor.data())], [...(await expected[index]!.data())], {relative, absolute});
   }
   tf.dispose([actual, expected, Object.values(inputs), upstream]);
 }

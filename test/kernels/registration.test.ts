@@ -5,6 +5,8 @@ import {afterEach, describe, expect, it, vi} from 'vitest';
 import {opsKernels} from '../../src/kernels/ops.js';
 import {evaluate, type LossSpec, type Problem, tolerances} from '../reference/losses.js';
 import {contract, expectEvaluation} from '../support/contract.js';
+import {expectClose} from '../support/expectClose.js';
+import {kernelCounts} from '../support/kernelCounts.js';
 import {oneHot, roundToFloat32} from '../support/problems.js';
 import {labelForms, runLoss, toLoss} from '../support/runLoss.js';
 import {everyLoss} from '../support/specs.js';
@@ -41,25 +43,50 @@ async function expectRight(spec: LossSpec): Promise<void> {
   }
 }
 
+/** What runs for a loss. */
+async function kernelsThatRun(): Promise<string[]> {
+  const counts = await kernelCounts(() =>
+    toLoss(everyLoss.softmax)(tf.tensor1d([0], 'int32'), tf.tensor2d([[1, 2]])),
+  );
+  return Object.keys(counts);
+}
+
 describe('kernels that somebody unregistered', () => {
-  it.each(names)('%s falls back to ops', async (name) => {
-    const config = tf.getKernel(name, backend);
+  const configs = names.map((name) => tf.getKernel(name, backend));
+  afterEach(() => {
+    for (const config of configs) if (!tf.getKernel(config.kernelName, backend)) tf.registerKernel(config);
+  });
+
+  it.each(names)('%s: ops take the place of all, until it is there again', async (name) => {
+    expect(await kernelsThatRun()).toEqual([names[0]]);
     tf.unregisterKernel(name, backend);
-    try {
-      for (const spec of Object.values(everyLoss)) await expectRight(spec);
-    } finally {
-      tf.registerKernel(config);
-    }
+    expect(await kernelsThatRun()).toContain('Exp');
+    for (const spec of Object.values(everyLoss)) await expectRight(spec);
+
+    tf.registerKernel(configs[names.indexOf(name)]!);
+    expect(await kernelsThatRun()).toEqual([names[0]]);
+    for (const spec of Object.values(everyLoss)) await expectRight(spec);
   });
 
   it('all of them', async () => {
-    const configs = names.map((name) => tf.getKernel(name, backend));
     for (const name of names) tf.unregisterKernel(name, backend);
-    try {
-      for (const spec of Object.values(everyLoss)) await expectRight(spec);
-    } finally {
-      configs.forEach(tf.registerKernel);
-    }
+    expect(await kernelsThatRun()).toContain('Exp');
+    for (const spec of Object.values(everyLoss)) await expectRight(spec);
+  });
+
+  it('between loss and gradient', async () => {
+    const logits = tf.tensor2d([[1, 2]]);
+    const ids = tf.tensor1d([0], 'int32');
+    const loss = toLoss(everyLoss.softmax);
+    const expected = await tf
+      .grad((given: tf.Tensor) => loss(ids, given))(logits)
+      .array();
+    const actual = tf.grad((given: tf.Tensor) => {
+      const losses = loss(ids, given);
+      tf.unregisterKernel(names[0]!, backend);
+      return losses;
+    })(logits);
+    expectClose((await actual.array()) as number[][], expected as number[][], {absolute: 1e-6});
   });
 });
 

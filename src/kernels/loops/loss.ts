@@ -52,7 +52,7 @@ export function computeLosses(arrays: LossArrays, hasRows: boolean, terms: reado
   const {scores, labels, features, kernel, losses, state} = arrays;
   const {hinges, softmaxes, margins, hasPlain, hasScaled, takeSoftLabels} = sortTerms(terms);
   const classes = scores.length / losses.length;
-  const kernelNorms = kernelNormsIn(state, losses.length);
+  const kernelNorms = kernelNormsIn(state, classes);
   if (kernel) columnNorms(kernel, kernelNorms);
   const inverseNorms = hasScaled ? inversesOf(kernelNorms) : null;
   const products = arrays.products ?? scores;
@@ -154,6 +154,7 @@ function sumOfScaledExponentials(
  */
 function hingeOf(scores: TypedArray, from: number, at: number, to: number, margin: number): number {
   const threshold = scores[at]! - margin;
+  if (Number.isNaN(threshold)) return Number.NaN;
   let sum = 0;
   for (let j = from; j < to; j++) {
     const excess = scores[j]! - threshold;

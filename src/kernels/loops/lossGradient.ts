@@ -35,7 +35,7 @@ export function computeGradients(arrays: LossGradientArrays, terms: readonly Ker
   const {scores, upstream, state, byScores, byKernelNorms, byBias} = arrays;
   const {hinges, softmaxes, hasPlain, hasScaled} = sortTerms(terms);
   const classes = byScores.length / upstream.length;
-  const inverseNorms = hasScaled ? inversesOf(kernelNormsIn(state, upstream.length)) : null;
+  const inverseNorms = hasScaled ? inversesOf(kernelNormsIn(state, classes)) : null;
   const [products, byProducts] = [arrays.products ?? scores, arrays.byProducts ?? byScores];
   const alongColumns = new Float64Array(inverseNorms ? classes : 0);
   byKernelNorms?.fill(0);

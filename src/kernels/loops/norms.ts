@@ -72,7 +72,9 @@ export function unitColumnsGradient(
   const inverses = inversesOf(norms);
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) {
-      result[base + j] = (upstream[base + j]! - along[j]! * columns[base + j]!) * inverses[j]!;
+      // Not by a product with 0, of which a NaN would make NaN.
+      const isZero = norms[j] === 0;
+      result[base + j] = isZero ? 0 : (upstream[base + j]! - along[j]! * columns[base + j]!) * inverses[j]!;
     }
   }
 }

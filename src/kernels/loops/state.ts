@@ -1,6 +1,6 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 
-/** What the gradient needs of each row: this many numbers. Behind all rows, if there is a kernel, are the norms ‖W_j‖. */
+/** What is known of each row on the way to its gradient: so many numbers. Behind all rows, if there is a kernel, are the norms ‖W_j‖. */
 export const STATE_SIZE = 14;
 
 /** The id of the class, exact in float32 up to 2^24; −1 if there is none. */
@@ -26,7 +26,7 @@ export const FEATURE_NORM = 12;
 /** W_y·x. */
 export const PRODUCT = 13;
 
-/** The norms ‖W_j‖, if they are there. */
-export function kernelNormsIn(state: TypedArray, batch: number): TypedArray {
-  return state.subarray(batch * STATE_SIZE);
+/** The norms ‖W_j‖ of a state that has them. */
+export function kernelNormsIn(state: TypedArray, classes: number): TypedArray {
+  return state.subarray(state.length - classes);
 }

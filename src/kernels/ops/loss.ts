@@ -127,7 +127,8 @@ function angleOf(
 ): Angle {
   // Taken out of the score, W_y·x would lose its digits to a large bias.
   const product = products ?? (bias ? matMul(features as Tensor2D, kernel as Tensor2D) : scores);
-  const cosine = divNoNan(atTrueClass(product, mask), mul(featureNorm, kernelNorm));
+  // By one length after the other, whose product may overflow.
+  const cosine = divNoNan(divNoNan(atTrueClass(product, mask), featureNorm), kernelNorm);
   return {cosine: clipByValue(cosine, -1, 1) as Tensor1D, featureNorm, kernelNorm};
 }
 
@@ -147,9 +148,11 @@ function othersOf(scores: Tensor, mask: Tensor): Others {
 }
 
 function hingeOf(scores: Tensor, mask: Tensor, margin: number): Tensor {
-  const excess = add(sub(scores, expandDims(atTrueClass(scores, mask), 1)), margin);
+  const trueScore = atTrueClass(scores, mask);
+  const excess = add(sub(scores, expandDims(trueScore, 1)), margin);
   // Where "≤ 0" is false, so that a NaN counts and shows in the loss.
-  return sum(where(logicalOr(lessEqual(excess, 0), mask), 0, excess), 1);
+  const loss = sum(where(logicalOr(lessEqual(excess, 0), mask), 0, excess), 1);
+  return where(isNaNTensor(trueScore), trueScore, loss);
 }
 
 function marginOf(
@@ -159,8 +162,8 @@ function marginOf(
   {weight, m, share, scaled, withKernelNorm}: TermOfKind<'margin'>,
 ): Contribution {
   const effect = marginEffect(tensors, m)(cosine, share);
-  const length = withKernelNorm ? mul(featureNorm, kernelNorm) : featureNorm;
-  const target = add(trueLogit, mul(length, effect.gain));
+  const gain = mul(featureNorm, effect.gain);
+  const target = add(trueLogit, withKernelNorm ? mul(gain, kernelNorm) : gain);
   const logOdds = add(sub(others.max, target), log(others.sum));
   const odds = mul(weight, sigmoid(logOdds));
   const byTarget = neg(odds);
@@ -196,10 +199,12 @@ function softmaxOf(
   const share = 1 - labelSmoothing;
   const everyClass = labelSmoothing / scores.shape[1]!;
   const allMass = add(mul(mass, share), labelSmoothing);
+  const ofEach = mul(allMass, mul(ofOthers, inverse(all)));
   const smoothed = labelSmoothing === 0 ? [] : [mul(everyClass, sum(shortfalls, 1))];
   return {
     loss: mul(weight, addN([mul(allMass, log(all)), mul(share, shortfall), ...smoothed])),
-    factor: mul(weight, mul(allMass, mul(ofOthers, inverse(all)))),
-    byTrueScore: mul(weight, sub(mul(allMass, mul(ofTrueClass, inverse(all))), share + everyClass)),
+    factor: mul(weight, ofEach),
+    // p_y − q_y by what the other classes have, which keeps its digits where that is little.
+    byTrueScore: mul(weight, sub(labelSmoothing - everyClass, mul(ofEach, others.sum))),
   };
 }

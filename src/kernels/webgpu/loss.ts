@@ -66,7 +66,7 @@ function hingeQuantity(hinges: readonly TermOfKind<'hinge'>[]): Quantity {
     first: hinges
       .map(
         (_, h) => `
-      let excess${h} = s - (trueScore - uniforms.hingeMargin${h});
+      let excess${h} = (s - trueScore) + uniforms.hingeMargin${h};
       if (excess${h} > 0.0) {
         part.hinge += uniforms.hingeWeight${h} * excess${h};
         part.violated += uniforms.hingeWeight${h};
@@ -248,9 +248,10 @@ fn productOf(row : i32, y : i32) -> f32 {${
   }
 }
 
-fn cosineOf(product : f32, lengths : f32) -> f32 {
-  if (lengths == 0.0) { return 0.0; }
-  let cosine = product / lengths;
+// By one length after the other, whose product may overflow.
+fn cosineOf(product : f32, featureNorm : f32, kernelNorm : f32) -> f32 {
+  if (featureNorm == 0.0 || kernelNorm == 0.0) { return 0.0; }
+  let cosine = product / featureNorm / kernelNorm;
   return select(clamp(cosine, -1.0, 1.0), cosine, isnan(cosine));
 }
 `;
@@ -261,7 +262,7 @@ const anglesText = `
   let product = productOf(row, y);
   let featureNorm = featureNorms[row];
   let kernelNorm = kernelNorms[y];
-  let cosine = cosineOf(product, featureNorm * kernelNorm);
+  let cosine = cosineOf(product, featureNorm, kernelNorm);
 `;
 
 function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number): string {
@@ -269,11 +270,11 @@ function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number
   const effect = marginEffect(arithmetic, m)('cosine', `uniforms.marginShare${t}`);
   const [largest, sum] = scaled ? ['scaledLargest', 'scaledSum'] : ['largest', 'sum'];
   const logit = scaled ? 'product * inverse(kernelNorm)' : 'score';
-  const length = withKernelNorm ? 'featureNorm * kernelNorm' : 'featureNorm';
+  const gain = `featureNorm * ${effect.gain}${withKernelNorm ? ' * kernelNorm' : ''}`;
   return `
   {
     ${statements.join('\n    ')}
-    let margin = ${logit} + ${length} * ${effect.gain};
+    let margin = ${logit} + ${gain};
     isSick = isSick || isnan(margin);
     var logOdds = LOWEST;
     if (whole.${sum} > 0.0) { logOdds = whole.${largest} - margin + log(whole.${sum}); }

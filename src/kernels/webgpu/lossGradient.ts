@@ -59,7 +59,7 @@ function hingesText({hinges}: SortedTerms): string {
 ${hinges
   .map(
     (_, h) =>
-      `  if (s > trueScore - uniforms.hingeMargin${h}) { gradient += uniforms.hingeWeight${h}; }
+      `  if ((s - trueScore) + uniforms.hingeMargin${h} > 0.0) { gradient += uniforms.hingeWeight${h}; }
 `,
   )
   .join('')}`;
