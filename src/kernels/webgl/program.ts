@@ -1,5 +1,16 @@
-import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {env, type TensorInfo} from '@tensorflow/tfjs-core';
 import {mathText} from './math.js';
+
+/** What the backend knows of a tensor's data. */
+interface TextureData {
+  shape: number[];
+  /** Null as long as the data is on the host only. */
+  texture?: unknown;
+  /** Height and width in numbers, those that only fill up texels included. */
+  texShape: [number, number] | null;
+  /** Whether a texel holds two by two numbers, not one. */
+  isPacked?: boolean;
+}
 
 /** The part of tfjs's webgl backend that the kernels use. */
 export interface WebGlBackend {
@@ -7,6 +18,7 @@ export interface WebGlBackend {
     program: {
       readonly variableNames: string[];
       readonly outputShape: number[];
+      readonly packedOutput: boolean;
       readonly userCode: string;
       readonly customUniforms: {name: string; type: 'float'}[];
     },
@@ -14,17 +26,25 @@ export interface WebGlBackend {
     outputDtype: 'float32' | 'int32',
     customUniformValues: number[][],
   ): TensorInfo;
+  makeTensorInfo(shape: number[], dtype: 'float32'): TensorInfo;
   disposeIntermediateTensorInfo(tensor: TensorInfo): void;
+  readonly texData: {get(dataId: object): TextureData};
 }
 
 /** A program and what it is run on. */
 export interface Launch {
-  /** Read by `getScores(row, j)` and the like; what is missing, or not read, is left out. */
+  /**
+   * Read by `getScores(row, j)` and the like, or in twos by twos, `texelOfScores(row, j)` with even row and j: the numbers at
+   * (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. What is missing, or not
+   * read, is left out.
+   */
   readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
   /** Numbers that may change from run to run: anything else in the text makes another program, to be compiled. */
   readonly uniforms?: Readonly<Record<string, number>>;
   /** Of the output: int [n], or ivec2 [m, n] is what `getOutputCoords()` gives. */
   readonly shape: number[];
+  /** Whether an invocation writes two by two numbers, from even coordinates on, as `texelOfScores` reads them. */
+  readonly packed?: boolean;
   readonly dtype?: 'float32' | 'int32';
   /** GLSL with a `main` that calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
   readonly text: string;
@@ -33,25 +53,126 @@ export interface Launch {
 /** Runs a program, of which tfjs keeps one a text and shapes. */
 export function launch(
   backend: WebGlBackend,
-  {inputs, uniforms = {}, shape, dtype = 'float32', text}: Launch,
+  {inputs, uniforms = {}, shape, packed = false, dtype = 'float32', text}: Launch,
 ): TensorInfo {
-  const given = Object.entries(inputs).filter(
-    (input): input is [string, TensorInfo] => input[1] !== undefined && text.includes(`${reader(input[0])}(`),
+  const variables = Object.entries(inputs).flatMap(([name, tensor]) =>
+    tensor && [`get${capitalized(name)}(`, `${texelReader(name)}(`].some((read) => text.includes(read))
+      ? [variableOf(backend, name, tensor, text)]
+      : [],
   );
   // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
   const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
   const program = {
-    variableNames: given.map(([name]) => name),
+    variableNames: variables.map(({name}) => name),
     outputShape: shape,
-    userCode: `${mathText}${text}`,
+    packedOutput: packed,
+    userCode: [mathText, ...variables.map(({readers}) => readers), text].join(''),
     customUniforms: used.map(([name]) => ({name, type: 'float' as const})),
   };
-  const tensors = given.map(([, tensor]) => tensor);
+  const tensors = variables.map(({tensor}) => tensor);
   const values = used.map(([, value]) => [value]);
-  return backend.runWebGLProgram(program, tensors, dtype, values);
+  const output = backend.runWebGLProgram(program, tensors, dtype, values);
+  for (const {release} of variables) release?.();
+  return output;
 }
 
-/** The function that reads an input, as tfjs names it. */
-function reader(name: string): string {
-  return `get${name[0]!.toUpperCase()}${name.slice(1)}`;
+/** An input as a program has it. */
+interface Variable {
+  readonly name: string;
+  readonly tensor: TensorInfo;
+  /** Functions that read it, besides the one that tfjs writes. */
+  readonly readers: string;
+  release?(): void;
+}
+
+function variableOf(backend: WebGlBackend, name: string, tensor: TensorInfo, text: string): Variable {
+  const {texture, texShape, isPacked, shape} = backend.texData.get(tensor.dataId);
+  if (texture && texShape && isPacked && isSameMatrix(shape, tensor.shape)) {
+    return texelsOf(backend, name, tensor, [halved(texShape[0]), halved(texShape[1])]);
+  }
+  return {
+    name,
+    tensor,
+    readers: text.includes(`${texelReader(name)}(`) ? gatheredText(name, tensor.shape) : '',
+  };
+}
+
+/**
+ * A packed tensor, read as it is: for a program that does not take packed inputs, tfjs would unpack it, at the cost of one more
+ * pass and a copy. To tfjs it is a matrix of texels, of which the readers here know what is in them.
+ */
+function texelsOf(
+  backend: WebGlBackend,
+  name: string,
+  {dataId, shape}: TensorInfo,
+  [height, width]: [number, number],
+): Variable {
+  const texels = backend.makeTensorInfo([height, width], 'float32');
+  const data = backend.texData.get(texels.dataId);
+  Object.assign(data, {texture: backend.texData.get(dataId).texture, texShape: [height, width]});
+  const variable = `${name}Texels`;
+  const read = env().getNumber('WEBGL_VERSION') === 2 ? 'texture' : 'texture2D';
+  const [rows, columns] = asMatrix(shape);
+  const isAsShaped = height === halved(rows) && width === halved(columns);
+  const at = isAsShaped
+    ? `(vec2(j / 2, row / 2) + halfCR) / vec2(${width}, ${height})`
+    : `packedUVfrom2D(${halved(columns)}, ${height}, ${width}, row, j)`;
+  const reader = `get${capitalized(name)}`;
+  return {
+    name: variable,
+    tensor: texels,
+    readers: `
+vec4 ${texelReader(name)}(int row, int j) {
+  return ${read}(${variable}, ${at});
+}
+float ${reader}(int row, int j) {
+  vec4 texel = ${texelReader(name)}(row, j);
+  vec2 numbers = row == row / 2 * 2 ? texel.rg : texel.ba;
+  return j == j / 2 * 2 ? numbers.r : numbers.g;
+}
+${shape.length === 1 ? `float ${reader}(int j) { return ${reader}(0, j); }` : ''}
+`,
+    release() {
+      // The texture stays with the tensor that it is of.
+      data.texture = null;
+      backend.disposeIntermediateTensorInfo(texels);
+    },
+  };
+}
+
+/** The same reader, where each texel is one number. */
+function gatheredText(name: string, shape: readonly number[]): string {
+  const [rows, columns] = asMatrix(shape);
+  const reader = `get${capitalized(name)}`;
+  return `
+vec4 ${texelReader(name)}(int row, int j) {
+  int nextRow = row + 1 < ${rows} ? row + 1 : row;
+  int next = j + 1 < ${columns} ? j + 1 : j;
+  return vec4(${reader}(row, j), ${reader}(row, next), ${reader}(nextRow, j), ${reader}(nextRow, next));
+}
+`;
+}
+
+function texelReader(name: string): string {
+  return `texelOf${capitalized(name)}`;
+}
+
+function capitalized(name: string): string {
+  return name[0]!.toUpperCase() + name.slice(1);
+}
+
+/** Whether data of one shape lies in texels as that of another does. */
+function isSameMatrix(one: readonly number[], other: readonly number[]): boolean {
+  const [[rows, columns], [otherRows, otherColumns]] = [asMatrix(one), asMatrix(other)];
+  const isSingle = one.slice(0, -2).every((size) => size === 1);
+  return rows === otherRows && columns === otherColumns && isSingle;
+}
+
+/** Rows and columns, of a vector one row. */
+function asMatrix(shape: readonly number[]): [rows: number, columns: number] {
+  return [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+}
+
+function halved(size: number): number {
+  return Math.ceil(size / 2);
 }
