@@ -1,17 +1,18 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {marginEffect} from '../../margin.js';
 import type {GpuInputs, ProductSources} from '../gpu.js';
-import {STATE_ROWS, STATE_SIZE, termUniforms} from '../gpuState.js';
+import {STATE_ROWS, termUniforms} from '../gpuState.js';
 import {shaderText} from '../shaderText.js';
 import type {SortedTerms, TermOfKind} from '../sortTerms.js';
+import {inverseNormsText} from './norms.js';
 import {launch, type WebGlBackend} from './program.js';
-import {namesText} from './state.js';
+import {STATE_TEXELS, stateShape, stateText} from './state.js';
 
 /** Classes that a single invocation goes through: more at a time keep less of the processor busy, fewer leave more to merge. */
-const CHUNK = 1024;
+const CHUNK = 256;
 
 /**
- * Losses and state, as one tensor. The formulas are those of `loops/loss.ts`. A program writes one number an invocation, so
+ * Losses and state, as one tensor. The formulas are those of `loops/loss.ts`. A program writes four numbers an invocation, so
  * there are two: sums over chunks of the classes, and what these make.
  */
 export function computeState(
@@ -22,21 +23,23 @@ export function computeState(
 ): TensorInfo {
   const [batch, classes] = inputs.scores.shape as [number, number];
   const hasRows = inputs.rows !== undefined;
-  const quantities = quantitiesOf(terms, classes, hasRows);
+  const pairs = pairsOf(quantitiesOf(terms, classes, hasRows));
   const chunks = Math.ceil(classes / CHUNK);
   const uniforms = termUniforms(terms);
   const parts = launch(backend, {
     inputs: {...inputs},
     uniforms,
-    // Neighbours compute the same quantity, so that they take the same branches.
-    shape: [quantities.length * batch, chunks],
-    text: partsText(quantities, batch, classes),
+    packed: true,
+    // Neighbours compute the same quantities, so that they take the same branches.
+    shape: [batch, 2 * pairs.length * chunks],
+    text: partsText(pairs, classes, chunks, hasRows),
   });
   const state = launch(backend, {
     inputs: {...inputs, ...sources, parts},
     uniforms,
-    shape: [STATE_SIZE, batch],
-    text: `${namesText}${mergeText(quantities, batch, classes, chunks)}${stateText(terms, classes, hasRows, sources)}`,
+    packed: true,
+    shape: stateShape(batch),
+    text: `${mergeText(pairs, classes, chunks)}${stateTextOf(terms, classes, hasRows, sources)}`,
   });
   backend.disposeIntermediateTensorInfo(parts);
   return state;
@@ -46,8 +49,8 @@ export function computeState(
 export function lossesOf(backend: WebGlBackend, state: TensorInfo): TensorInfo {
   return launch(backend, {
     inputs: {state},
-    shape: [state.shape[1]!],
-    text: 'void main() { setOutput(getState(0, getOutputCoords())); }',
+    shape: [state.shape[0]! / 2],
+    text: `${stateText}void main() { setOutput(LOSS(stateOf(getOutputCoords()))); }`,
   });
 }
 
@@ -56,10 +59,10 @@ interface Quantity {
   readonly name: string;
   /** Its value for no classes. */
   readonly none: string;
-  /** Takes in the score s of class j. */
+  /** Takes the score s of a class, and its label if there are rows, into `value`. */
   readonly step: string;
-  /** What the score is, if not the score itself. */
-  readonly score?: string;
+  /** Whether the score is that over ‖W_j‖. */
+  readonly isScaled?: boolean;
   /** Whether it is relative to `largest`, the largest score of the chunk, which then is found first. */
   readonly isRelative?: boolean;
   /** Takes in `part`, that of a chunk whose largest score is `largestOfPart`, while `largest` is that of all. */
@@ -77,15 +80,21 @@ function quantitiesOf(
       ? [sumOfHinges('hinge', hinges, 'excess'), sumOfHinges('violated', hinges, '1.0')]
       : []),
     ...(hasPlain ? exponentials('largest', 'sum') : []),
-    ...(hasScaled ? exponentials('scaledLargest', 'scaledSum', SCALED_SCORE) : []),
+    ...(hasScaled ? exponentials('scaledLargest', 'scaledSum', true) : []),
     ...(isSmooth ? [shortfall('shortfall', `1.0 / ${classes}.0`, 'share')] : []),
-    ...(hasRows
-      ? [sumOf('mass', 'getRows(row, j)'), shortfall('labelShortfall', 'getRows(row, j)', 'mass')]
-      : []),
+    ...(hasRows ? [sumOf('mass', 'label'), shortfall('labelShortfall', 'label', 'mass')] : []),
   ];
 }
 
-const SCALED_SCORE = 'getProducts(row, j) * reciprocal(getKernelNorms(j))';
+/** Quantities that are found by one invocation. */
+type Pair = readonly Quantity[];
+
+function pairsOf(quantities: readonly Quantity[]): Pair[] {
+  return [false, true].flatMap((isScaled) => {
+    const alike = quantities.filter((quantity) => (quantity.isScaled ?? false) === isScaled);
+    return alike.flatMap((_, index) => (index % 2 === 0 ? [alike.slice(index, index + 2)] : []));
+  });
+}
 
 function sumOf(name: string, summand: string): Quantity {
   return {name, none: '0.0', step: `value += ${summand};`, merge: `${name} += part;`};
@@ -103,15 +112,14 @@ function sumOfHinges(name: string, hinges: readonly TermOfKind<'hinge'>[], each:
 }
 
 /** The largest M, and Σ e^{s_j − M}. */
-function exponentials(largest: string, sum: string, score?: string): Quantity[] {
-  const scored = score === undefined ? {} : {score};
+function exponentials(largest: string, sum: string, isScaled = false): Quantity[] {
   return [
     {
       name: largest,
       none: 'LOWEST',
       step: 'value = max(value, s);',
       merge: `${largest} = max(${largest}, part);`,
-      ...scored,
+      isScaled,
     },
     {
       name: sum,
@@ -119,7 +127,7 @@ function exponentials(largest: string, sum: string, score?: string): Quantity[] 
       step: 'value += isnan(s) ? s : expOfNegative(s - largest);',
       isRelative: true,
       merge: `${sum} += part * expOfNegative(largestOfPart - ${largest});`,
-      ...scored,
+      isScaled,
     },
   ];
 }
@@ -135,57 +143,94 @@ function shortfall(name: string, weight: string, mass: string): Quantity {
   };
 }
 
-function partsText(quantities: readonly Quantity[], batch: number, classes: number): string {
-  return `
+/** Of two rows at a time. */
+function partsText(pairs: readonly Pair[], classes: number, chunks: number, hasRows: boolean): string {
+  const hasScaled = pairs.flat().some(({isScaled}) => isScaled);
+  return `${hasScaled ? inverseNormsText : ''}
+${pairs.flatMap((pair, p) => pair.map((quantity, q) => takeText(quantity, p, q))).join('')}
+float trueScoreOf(int row, int y) {
+  return getScores(row, y < 0 ? 0 : y >= ${classes} ? ${classes - 1} : y);
+}
+
 void main() {
   ivec2 at = getOutputCoords();
-  int quantity = at.x / ${batch};
-  int row = at.x - quantity * ${batch};
-  int first = at.y * ${CHUNK};
-  int y = int(round(getClassIds(row)));
-  float trueScore = getScores(row, y < 0 ? 0 : y >= ${classes} ? ${classes - 1} : y);
-${quantities.map((quantity, index) => partText(quantity, index, classes)).join('')}
+  int part = at.y / 2;
+  int pair = part / ${chunks};
+  int first = (part - pair * ${chunks}) * ${CHUNK};
+  int row = at.x;
+  ivec2 y = ivec2(round(getClassIds(row)), round(getClassIds(row + 1)));
+  vec2 trueScore = vec2(trueScoreOf(row, y.x), trueScoreOf(row + 1, y.y));
+${pairs.map((pair, p) => pairText(pair, p, classes, hasRows)).join('')}
 }`;
 }
 
-function partText(
-  {none, step, isRelative, score = 'getScores(row, j)'}: Quantity,
-  index: number,
-  classes: number,
-): string {
-  const loop = (body: string) => `
-    for (int k = 0; k < ${Math.min(CHUNK, classes)}; k++) {
-      int j = first + k;
-      if (j >= ${classes}) break;
-      if (j == y) continue;
-      float s = ${score};
-      ${body}
-    }`;
+function takeText({step}: Quantity, p: number, q: number): string {
   return `
-  if (quantity == ${index}) {${
-    isRelative
-      ? `
-    float largest = LOWEST;${loop('largest = max(largest, s);')}`
-      : ''
-  }
-    float value = ${none};${loop(step)}
+void take${p}${q}(inout float value, float s, float label, float largest, float trueScore) {
+  ${step}
+}
+`;
+}
+
+/** The numbers of a texel: where they are, and of which row and class. */
+const LANES = [
+  ['r', 'x', 'j'],
+  ['g', 'x', 'j + 1'],
+  ['b', 'y', 'j'],
+  ['a', 'y', 'j + 1'],
+] as const;
+
+function pairText(pair: Pair, p: number, classes: number, hasRows: boolean): string {
+  const score = pair[0]!.isScaled ? 'texelOfProducts(row, j) * inverseNormsOf(j)' : 'texelOfScores(row, j)';
+  const loop = (body: (s: string, label: string, row: 'x' | 'y') => string) => `
+    for (int k = 0; k < ${Math.ceil(Math.min(CHUNK, classes) / 2)}; k++) {
+      int j = first + 2 * k;
+      if (j >= ${classes}) break;
+      vec4 s = ${score};
+      vec4 label = ${hasRows ? 'texelOfRows(row, j)' : 'vec4(0.0)'};${LANES.map(
+        ([lane, row, j]) => `
+      if (${j} < ${classes} && ${j} != y.${row}) {
+        ${body(`s.${lane}`, `label.${lane}`, row)}
+      }`,
+      ).join('')}
+    }`;
+  // As they are written: those of the first row, and those of the second.
+  const values = {x: ['r', 'g'], y: ['b', 'a']};
+  const nones = [0, 1].map((q) => pair[q]?.none ?? '0.0').join(', ');
+  return `
+  if (pair == ${p}) {
+    vec2 largest = vec2(LOWEST);${
+      pair.some(({isRelative}) => isRelative)
+        ? loop((s, _, row) => `largest.${row} = max(largest.${row}, ${s});`)
+        : ''
+    }
+    vec4 value = vec4(${nones}, ${nones});${loop((s, label, row) =>
+      pair
+        .map(
+          (_, q) =>
+            `take${p}${q}(value.${values[row][q]}, ${s}, ${label}, largest.${row}, trueScore.${row});`,
+        )
+        .join('\n        '),
+    )}
     setOutput(value);
   }
 `;
 }
 
 /** The quantities of a row as globals, of all chunks together. */
-function mergeText(quantities: readonly Quantity[], batch: number, classes: number, chunks: number): string {
-  const indexOf = (name: string) => quantities.findIndex((quantity) => quantity.name === name);
-  const partOf = (name: string) => `getParts(${indexOf(name) * batch} + row, chunk)`;
-  const isPresent = (name: string) => indexOf(name) >= 0;
-  const mergeOne = ({name, merge}: Quantity) => {
-    const largest = name.startsWith('scaled') ? 'scaledLargest' : 'largest';
+function mergeText(pairs: readonly Pair[], classes: number, chunks: number): string {
+  const quantities = pairs.flat();
+  const partOf = (name: string) => {
+    const p = pairs.findIndex((pair) => pair.some((quantity) => quantity.name === name));
+    return p < 0 ? undefined : `part${p}.${pairs[p]![0]!.name === name ? 'x' : 'y'}`;
+  };
+  const mergeOne = ({name, merge, isScaled}: Quantity) => {
+    const [largest, mass] = [partOf(isScaled ? 'scaledLargest' : 'largest'), partOf('mass')];
     return `
     {
       float part = ${partOf(name)};
-      ${isPresent(largest) ? `float largestOfPart = ${partOf(largest)};` : ''}
-      ${isPresent('mass') ? `float massOfPart = ${partOf('mass')};` : ''}
+      ${largest ? `float largestOfPart = ${largest};` : ''}
+      ${mass ? `float massOfPart = ${mass};` : ''}
       ${merge}
     }`;
   };
@@ -193,10 +238,16 @@ function mergeText(quantities: readonly Quantity[], batch: number, classes: numb
   for (int chunk = 0; chunk < ${chunks}; chunk++) {
     int first = chunk * ${CHUNK};
     int next = first + ${CHUNK} < ${classes} ? first + ${CHUNK} : ${classes};
-    float shareOfPart = float(next - first - (y >= first && y < next ? 1 : 0)) / ${classes}.0;${merged.map(mergeOne).join('')}
+    float shareOfPart = float(next - first - (y >= first && y < next ? 1 : 0)) / ${classes}.0;
+${pairs.map((_, p) => `    vec2 part${p} = partOf(row, ${p * chunks} + chunk);`).join('\n')}${merged.map(mergeOne).join('')}
   }`;
   return `
 ${quantities.map(({name, none}) => `float ${name} = ${none};`).join('\n')}
+
+vec2 partOf(int row, int part) {
+  vec4 texel = texelOfParts(row, 2 * part);
+  return row == row / 2 * 2 ? texel.rg : texel.ba;
+}
 
 void merge(int row, int y) {${loop(quantities.filter(({isRelative}) => !isRelative))}${loop(quantities.filter(({isRelative}) => isRelative))}
 }
@@ -204,19 +255,23 @@ void merge(int row, int y) {${loop(quantities.filter(({isRelative}) => !isRelati
 }
 
 /** What the sums of a row make. */
-function stateText(
+function stateTextOf(
   {hinges, softmaxes, margins, hasPlain, hasScaled}: SortedTerms,
   classes: number,
   hasRows: boolean,
   sources: ProductSources | undefined,
 ): string {
-  const chosen = STATE_ROWS.map((name, index) => `  if (at.x == ${name}) setOutput(value${index});`);
+  const numberAt = (index: number) => (index < STATE_ROWS.length ? `value${index}` : '0.0');
+  const chosen = Array.from({length: STATE_TEXELS}, (_, texel) => {
+    const numbers = [0, 1, 2, 3].map((lane) => numberAt(4 * texel + lane));
+    return `  if (at.y == ${2 * texel}) setOutput(vec4(${numbers.join(', ')}));`;
+  });
   const values = Object.fromEntries(STATE_ROWS.map((name, index) => [name, `value${index}`]));
   const named = (text: string) => text.replace(/\$([A-Z_]+)/g, (_, name: string) => values[name]!);
   return named(`${margins.length > 0 ? angleText(sources) : ''}
 void main() {
   ivec2 at = getOutputCoords();
-  int row = at.y;
+  int row = at.x / 2;
   int id = int(round(getClassIds(row)));
   bool hasTrueClass = id >= 0 && id < ${classes};
   int y = hasTrueClass ? id : -1;
@@ -234,7 +289,7 @@ ${[
   ...margins.map(marginText),
 ].join('')}
   if (isSick || isnan($LOSS)) {
-    setOutput(NAN);
+    setOutput(vec4(NAN));
     return;
   }
 ${chosen.join('\n')}

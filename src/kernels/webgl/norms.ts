@@ -1,6 +1,13 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {launch, type WebGlBackend} from './program.js';
 
+/** 1/‖W_j‖ for the classes of a texel, from the input `kernelNorms`. */
+export const inverseNormsText = `
+vec4 inverseNormsOf(int j) {
+  return vec2(reciprocal(getKernelNorms(j)), reciprocal(getKernelNorms(j + 1))).xyxy;
+}
+`;
+
 /** ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32. */
 export function vectorNorms(backend: WebGlBackend, matrix: TensorInfo, axis: 0 | 1): TensorInfo {
   const length = matrix.shape[axis]!;
