@@ -1,16 +1,16 @@
 import type {SortedTerms} from './sortTerms.js';
 
 /**
- * What a sweep leaves of each row on a graphics processor, laid out as each backend likes. Their meaning is that of `loops/state.ts`, but that
- * the loss stands first, and that the gradient by the true class's score is that of all terms, hinges included.
+ * What a sweep leaves of each row on a graphics processor. Their meaning is that of `loops/state.ts`, but that there is the
+ * loss, and that the gradient by the true class's score is that of all terms, hinges included.
  */
 export const STATE_ROWS = [
   'LOSS',
   'MAX',
   'FACTOR',
-  'BY_TRUE_SCORE',
   'SCALED_MAX',
   'SCALED_FACTOR',
+  'BY_TRUE_SCORE',
   'BY_SCALED_TRUE_SCORE',
   'BY_FEATURE_NORM',
   'BY_KERNEL_NORM',

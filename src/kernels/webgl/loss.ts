@@ -50,7 +50,7 @@ export function lossesOf(backend: WebGlBackend, state: TensorInfo): TensorInfo {
   return launch(backend, {
     inputs: {state},
     shape: [state.shape[0]! / 2],
-    text: `${stateText}void main() { setOutput(LOSS(stateOf(getOutputCoords()))); }`,
+    text: `${stateText}void main() { setOutput(resultOf(getOutputCoords()).LOSS); }`,
   });
 }
 
@@ -261,14 +261,7 @@ function stateTextOf(
   hasRows: boolean,
   sources: ProductSources | undefined,
 ): string {
-  const numberAt = (index: number) => (index < STATE_ROWS.length ? `value${index}` : '0.0');
-  const chosen = Array.from({length: STATE_TEXELS}, (_, texel) => {
-    const numbers = [0, 1, 2, 3].map((lane) => numberAt(4 * texel + lane));
-    return `  if (at.y == ${2 * texel}) setOutput(vec4(${numbers.join(', ')}));`;
-  });
-  const values = Object.fromEntries(STATE_ROWS.map((name, index) => [name, `value${index}`]));
-  const named = (text: string) => text.replace(/\$([A-Z_]+)/g, (_, name: string) => values[name]!);
-  return named(`${margins.length > 0 ? angleText(sources) : ''}
+  return `${margins.length > 0 ? angleText(sources) : ''}
 void main() {
   ivec2 at = getOutputCoords();
   int row = at.x / 2;
@@ -276,7 +269,8 @@ void main() {
   bool hasTrueClass = id >= 0 && id < ${classes};
   int y = hasTrueClass ? id : -1;
   merge(row, y);
-${STATE_ROWS.map((name) => `  float $${name} = 0.0;`).join('\n')}
+${STATE_ROWS.map((name) => `  float ${name} = 0.0;`).join('\n')}
+  float CLASS = float(y);
   bool isSick = ${hasRows ? 'false' : '!hasTrueClass'};
   float trueScore = getScores(row, hasTrueClass ? y : 0);
   isSick = isSick || (hasTrueClass && isnan(trueScore));
@@ -288,22 +282,22 @@ ${[
   margins.length > 0 ? anglesText : '',
   ...margins.map(marginText),
 ].join('')}
-  if (isSick || isnan($LOSS)) {
+  if (isSick || isnan(LOSS)) {
     setOutput(vec4(NAN));
     return;
   }
-${chosen.join('\n')}
-}`);
+${STATE_TEXELS.map((names, texel) => `  if (at.y == ${2 * texel}) setOutput(vec4(${names.join(', ')}));`).join('\n')}
+}`;
 }
 
 const hingeText = `
-  $LOSS += hinge;
-  $BY_TRUE_SCORE -= violated;
+  LOSS += hinge;
+  BY_TRUE_SCORE -= violated;
 `;
 
 function maximumText(name: string, largest: string): string {
   return `
-  $${name} = ${largest};
+  ${name} = ${largest};
   isSick = isSick || isInfinite(${largest});
 `;
 }
@@ -336,9 +330,9 @@ function softmaxText({labelSmoothing}: TermOfKind<'softmax'>, s: number, classes
     float everyClass = smoothing / ${classes}.0;
     float allMass = share * allLabels + smoothing;
     float loss = allMass * log(sumOfAll) + share * gap${labelSmoothing > 0 ? ` + smoothing * (${total})` : ''};
-    $LOSS += softmaxWeight${s} * loss;
-    $FACTOR += softmaxWeight${s} * allMass * ofOthers / sumOfAll;
-    $BY_TRUE_SCORE += softmaxWeight${s} * (smoothing - everyClass - sum * ofOthers / sumOfAll);
+    LOSS += softmaxWeight${s} * loss;
+    FACTOR += softmaxWeight${s} * allMass * ofOthers / sumOfAll;
+    BY_TRUE_SCORE += softmaxWeight${s} * (smoothing - everyClass - sum * ofOthers / sumOfAll);
   }
 `;
 }
@@ -388,17 +382,17 @@ function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number
     float odds = marginWeight${t} * sigmoid(logOdds);
     float byProduct = -odds * ${effect.byProduct};
     float byLength = -odds * ${effect.byLength};
-    $LOSS += marginWeight${t} * softplus(logOdds);
-    $${scaled ? 'SCALED_FACTOR' : 'FACTOR'} += odds * reciprocal(${sum});
-    $${scaled ? 'BY_SCALED_TRUE_SCORE' : 'BY_TRUE_SCORE'} += byProduct;${
+    LOSS += marginWeight${t} * softplus(logOdds);
+    ${scaled ? 'SCALED_FACTOR' : 'FACTOR'} += odds * reciprocal(${sum});
+    ${scaled ? 'BY_SCALED_TRUE_SCORE' : 'BY_TRUE_SCORE'} += byProduct;${
       withKernelNorm
         ? `
-    $BY_FEATURE_NORM += byLength * kernelNorm;
-    $BY_KERNEL_NORM += byLength * featureNorm;
+    BY_FEATURE_NORM += byLength * kernelNorm;
+    BY_KERNEL_NORM += byLength * featureNorm;
     // The score's gradient is what goes through u; the bias, which is added to f_y as it is, lacks the rest.
-    $BY_BIAS -= odds + byProduct;`
+    BY_BIAS -= odds + byProduct;`
         : `
-    $BY_FEATURE_NORM += byLength;`
+    BY_FEATURE_NORM += byLength;`
     }
     isSick = isSick || isnan(${sum});
   }

@@ -9,11 +9,16 @@ import {stateText} from './state.js';
 /** Rows that a single invocation goes through where sums are over the batch. */
 const ROWS = 64;
 
-/** By q = s_j/‖W_j‖. */
+/** By q = s_j/‖W_j‖, from what `scaledStateOf` gives. */
 const byQuotientText = `
-float byQuotient(mat4 state, bool isTrueClass, float q) {
-  if (isTrueClass) return BY_SCALED_TRUE_SCORE(state);
-  return SCALED_FACTOR(state) * expOfNegative(q - SCALED_MAX(state));
+float byQuotient(vec4 state, bool isTrueClass, float q) {
+  if (isTrueClass) return state.BY_SCALED_TRUE_SCORE;
+  return state.SCALED_FACTOR * expOfNegative(q - state.SCALED_MAX);
+}
+
+vec2 byQuotients(vec4 state, int j, vec2 q) {
+  int y = int(round(state.CLASS));
+  return vec2(byQuotient(state, j == y, q.x), byQuotient(state, j + 1 == y, q.y));
 }
 `;
 
@@ -27,16 +32,10 @@ export function gradientByScores(
   const hasRows = inputs.rows !== undefined;
   const hasScaled = terms.hasScaled && inputs.products === inputs.scores;
   const [batch, classes] = inputs.scores.shape as [number, number];
-  const labels = hasRows ? 'texelOfRows(at.x, at.y)' : 'vec4(0.0)';
-  return launch(backend, {
-    inputs: {...inputs},
-    uniforms: termUniforms(terms),
-    packed: true,
-    shape: inputs.scores.shape,
-    text: `${stateText}${hasScaled ? `${inverseNormsText}${byQuotientText}` : ''}
-float byScore(mat4 state, bool isTrueClass, float s, float trueScore, float label) {
-  if (isTrueClass) return BY_TRUE_SCORE(state);
-  float gradient = ${hasPlain ? 'FACTOR(state) * expOfNegative(s - MAX(state))' : '0.0'};
+  const plainText = `
+float byScore(vec4 state, bool isTrueClass, float s, float trueScore, float label) {
+  if (isTrueClass) return state.BY_TRUE_SCORE;
+  float gradient = ${hasPlain ? 'state.FACTOR * expOfNegative(s - state.MAX)' : '0.0'};
 ${[
   ...hinges.map((_, h) => `  if (s > trueScore - hingeMargin${h}) gradient += hingeWeight${h};`),
   ...softmaxes.map((_, s) => softmaxText(s, classes, hasRows)),
@@ -45,31 +44,30 @@ ${[
 }
 
 vec2 byScores(int row, int j, vec2 s, vec2 labels) {
-  mat4 state = stateOf(row);
-  if (isnan(LOSS(state))) return vec2(NAN);
-  int y = int(round(getClassIds(row)));
+  vec4 state = stateOf(row);
+  if (isnan(state.CLASS)) return vec2(NAN);
+  int y = int(round(state.CLASS));
   float trueScore = ${hinges.length > 0 ? 'getScores(row, y)' : '0.0'};
-  vec2 gradient = vec2(
+  return vec2(
     byScore(state, j == y, s.x, trueScore, labels.x),
     byScore(state, j + 1 == y, s.y, trueScore, labels.y)
   );
-${
-  hasScaled
-    ? `  vec2 inverseNorms = inverseNormsOf(j).rg;
-  gradient += inverseNorms * vec2(
-    byQuotient(state, j == y, s.x * inverseNorms.x),
-    byQuotient(state, j + 1 == y, s.y * inverseNorms.y)
-  );
-`
-    : ''
-}  return getUpstream(row) * gradient;
 }
-
+`;
+  const byPlain = 'vec4(byScores(at.x, at.y, s.rg, labels.rg), byScores(at.x + 1, at.y, s.ba, labels.ba))';
+  const isPlain = hasPlain || hinges.length > 0;
+  return launch(backend, {
+    inputs: {...inputs},
+    uniforms: termUniforms(terms),
+    packed: true,
+    shape: inputs.scores.shape,
+    text: `${stateText}${isPlain ? plainText : ''}${hasScaled ? `${inverseNormsText}${byQuotientText}` : ''}
 void main() {
   ivec2 at = getOutputCoords();
   vec4 s = texelOfScores(at.x, at.y);
-  vec4 labels = ${labels};
-  vec4 gradient = vec4(byScores(at.x, at.y, s.rg, labels.rg), byScores(at.x + 1, at.y, s.ba, labels.ba));
+  vec4 labels = ${hasRows ? 'texelOfRows(at.x, at.y)' : 'vec4(0.0)'};
+  vec4 gradient = ${isPlain ? byPlain : 'vec4(0.0)'};
+${hasScaled ? byScaledText('s', 'gradient +=') : ''}
 ${matrixText(batch, classes)}
 }`,
   });
@@ -80,9 +78,21 @@ function softmaxText(s: number, classes: number, hasRows: boolean): string {
   return `  gradient -= softmaxWeight${s} * (labelSmoothing${s} / ${classes}.0${ofLabel});`;
 }
 
-/** Leaves 0 beside the matrix, as packed ops of tfjs expect it. */
+/** By W_j·x, for a texel of these. */
+function byScaledText(products: string, assign: string): string {
+  return `  vec4 inverseNorms = inverseNormsOf(at.y);
+  vec4 q = ${products} * inverseNorms;
+  vec4 state = scaledStateOf(at.x);
+  vec4 nextState = scaledStateOf(at.x + 1);
+  ${assign} inverseNorms * vec4(byQuotients(state, at.y, q.rg), byQuotients(nextState, at.y, q.ba));
+  if (isnan(state.CLASS)) gradient.rg = vec2(NAN);
+  if (isnan(nextState.CLASS)) gradient.ba = vec2(NAN);`;
+}
+
+/** Weighs the rows, and leaves 0 beside the matrix, as packed ops of tfjs expect it. */
 function matrixText(batch: number, classes: number): string {
-  return `  if (at.x + 1 >= ${batch}) gradient.ba = vec2(0.0);
+  return `  gradient *= texelOfUpstream(0, at.x).rrgg;
+  if (at.x + 1 >= ${batch}) gradient.ba = vec2(0.0);
   if (at.y + 1 >= ${classes}) gradient.ga = vec2(0.0);
   setOutput(gradient);`;
 }
@@ -95,18 +105,9 @@ export function gradientByProducts(backend: WebGlBackend, inputs: GpuBackwardInp
     packed: true,
     shape: inputs.products.shape,
     text: `${stateText}${inverseNormsText}${byQuotientText}
-vec2 byQuotients(int row, int j, vec2 q) {
-  mat4 state = stateOf(row);
-  if (isnan(LOSS(state))) return vec2(NAN);
-  int y = int(round(getClassIds(row)));
-  return getUpstream(row) * vec2(byQuotient(state, j == y, q.x), byQuotient(state, j + 1 == y, q.y));
-}
-
 void main() {
   ivec2 at = getOutputCoords();
-  vec4 inverseNorms = inverseNormsOf(at.y);
-  vec4 q = texelOfProducts(at.x, at.y) * inverseNorms;
-  vec4 gradient = inverseNorms * vec4(byQuotients(at.x, at.y, q.rg), byQuotients(at.x + 1, at.y, q.ba));
+${byScaledText('texelOfProducts(at.x, at.y)', 'vec4 gradient =')}
 ${matrixText(batch, classes)}
 }`,
   });
@@ -126,13 +127,13 @@ export function gradientByFeatures(
     text: `${stateText}
 void main() {
   ivec2 at = getOutputCoords();
-  mat4 state = stateOf(at.x);
-  if (isnan(LOSS(state))) {
+  vec4 result = resultOf(at.x);
+  if (isnan(result.LOSS)) {
     setOutput(NAN);
     return;
   }
   float norm = getFeatureNorms(at.x);
-  float byNorm = getUpstream(at.x) * BY_FEATURE_NORM(state);
+  float byNorm = getUpstream(at.x) * result.BY_FEATURE_NORM;
   setOutput(norm == 0.0 ? 0.0 : getFeatures(at.x, at.y) / norm * byNorm);
 }`,
   });
@@ -140,75 +141,60 @@ void main() {
 
 /** The gradient by the bias, so far as it is not that by the scores. */
 export function gradientByBias(backend: WebGlBackend, inputs: GpuBackwardInputs): TensorInfo {
-  return sumOverBatch(
-    backend,
-    inputs,
-    `
-vec2 ofRow(mat4 state, int j, int y, vec2 products) {
-  return vec2(j == y ? BY_BIAS(state) : 0.0, j + 1 == y ? BY_BIAS(state) : 0.0);
-}
-`,
-  );
+  return sumOverBatch(backend, inputs, {ofTrueClass: 'BY_BIAS'});
 }
 
 /** The gradient by ‖W_j‖; by way of q = s_j/‖W_j‖, ∂q/∂‖W_j‖ = −q/‖W_j‖. */
 export function gradientByKernelNorms(
   backend: WebGlBackend,
   inputs: GpuBackwardInputs,
-  {hasScaled}: SortedTerms,
+  {hasScaled, margins}: SortedTerms,
 ): TensorInfo {
-  return sumOverBatch(
-    backend,
-    inputs,
-    `${hasScaled ? `${inverseNormsText}${byQuotientText}` : ''}
-vec2 ofRow(mat4 state, int j, int y, vec2 products) {
-  vec2 gradient = vec2(j == y ? BY_KERNEL_NORM(state) : 0.0, j + 1 == y ? BY_KERNEL_NORM(state) : 0.0);
-${
-  hasScaled
-    ? `  vec2 inverseNorms = inverseNormsOf(j).rg;
-  vec2 q = products * inverseNorms;
-  gradient -= q * inverseNorms * vec2(byQuotient(state, j == y, q.x), byQuotient(state, j + 1 == y, q.y));
-`
-    : ''
-}  return gradient;
-}
-`,
-    hasScaled,
-  );
+  const ofTrueClass = margins.some(({withKernelNorm}) => withKernelNorm) ? 'BY_KERNEL_NORM' : undefined;
+  return sumOverBatch(backend, inputs, {ofTrueClass, hasScaled});
 }
 
-/** Σ upstream·ofRow over the rows, [classes]. What a row adds to two classes, `ofRow` computes from its state. */
+/**
+ * Sums over the rows, [classes]: of upstream times a number of the state, each for the row's own class, and of what goes by way
+ * of q.
+ */
 function sumOverBatch(
   backend: WebGlBackend,
   inputs: GpuBackwardInputs,
-  ofRow: string,
-  hasProducts = false,
+  {ofTrueClass, hasScaled = false}: {ofTrueClass?: string | undefined; hasScaled?: boolean},
 ): TensorInfo {
   const [batch, classes] = inputs.scores.shape as [number, number];
   const chunks = Math.ceil(batch / ROWS);
+  const scaledText = `
+  vec4 scaledState = scaledStateOf(row);
+  sum -= upstream * q * inverseNorms * byQuotients(scaledState, j, q);`;
+  const trueClassText = `
+  float y = stateOf(row).CLASS;
+  if (float(j) == y) sum.x += upstream * resultOf(row).${ofTrueClass};
+  if (float(j + 1) == y) sum.y += upstream * resultOf(row).${ofTrueClass};`;
   const parts = launch(backend, {
     inputs: {...inputs},
     packed: true,
     shape: [2 * chunks, classes],
-    text: `${stateText}${ofRow}
-vec2 weightedOfRow(int row, int j, vec2 products) {
-  vec2 gradient = ofRow(stateOf(row), j, int(round(getClassIds(row))), products);
-  float upstream = getUpstream(row);
-  // Rows that have no part in a class leave it as it is, whatever they are worth.
-  return vec2(massTimes(gradient.x, upstream), massTimes(gradient.y, upstream));
+    text: `${stateText}${hasScaled ? `${inverseNormsText}${byQuotientText}` : ''}
+vec2 ofRow(int row, int j, float upstream, vec2 q, vec2 inverseNorms) {
+  vec2 sum = vec2(0.0);${hasScaled ? scaledText : ''}${ofTrueClass ? trueClassText : ''}
+  return sum;
 }
 
 // Even and odd rows apart, as they lie in the matrix.
 void main() {
   ivec2 at = getOutputCoords();
   int first = at.x / 2 * ${ROWS};
+  vec2 inverseNorms = ${hasScaled ? 'inverseNormsOf(at.y).rg' : 'vec2(0.0)'};
   vec4 sum = vec4(0.0);
   for (int k = 0; k < ${Math.ceil(Math.min(ROWS, batch) / 2)}; k++) {
     int row = first + 2 * k;
     if (row >= ${batch}) break;
-    vec4 products = ${hasProducts ? 'texelOfProducts(row, at.y)' : 'vec4(0.0)'};
-    sum.rg += weightedOfRow(row, at.y, products.rg);
-    if (row + 1 < ${batch}) sum.ba += weightedOfRow(row + 1, at.y, products.ba);
+    vec2 upstream = texelOfUpstream(0, row).rg;
+    vec4 q = ${hasScaled ? 'texelOfProducts(row, at.y) * inverseNorms.xyxy' : 'vec4(0.0)'};
+    sum.rg += ofRow(row, at.y, upstream.x, q.rg, inverseNorms);
+    if (row + 1 < ${batch}) sum.ba += ofRow(row + 1, at.y, upstream.y, q.ba, inverseNorms);
   }
   setOutput(sum);
 }`,

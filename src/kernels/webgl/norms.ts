@@ -8,7 +8,10 @@ vec4 inverseNormsOf(int j) {
 }
 `;
 
-/** ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square overflows or vanishes in float32. */
+/**
+ * ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i| where squares overflow or vanish in float32; else they are summed up as they are, in one
+ * pass.
+ */
 export function vectorNorms(backend: WebGlBackend, matrix: TensorInfo, axis: 0 | 1): TensorInfo {
   const length = matrix.shape[axis]!;
   const entry = axis === 0 ? 'getMatrix(i, vector)' : 'getMatrix(vector, i)';
@@ -19,9 +22,18 @@ export function vectorNorms(backend: WebGlBackend, matrix: TensorInfo, axis: 0 |
 void main() {
   int vector = getOutputCoords();
   float largest = 0.0;
-  for (int i = 0; i < ${length}; i++) largest = max(largest, abs(${entry}));
-  float scale = largest < SMALLEST_NORMAL ? 1.0 : largest;
   float squares = 0.0;
+  for (int i = 0; i < ${length}; i++) {
+    float entry = ${entry};
+    largest = max(largest, abs(entry));
+    squares += entry * entry;
+  }
+  if (largest > 1e-9 && squares < 1e38) {
+    setOutput(sqrt(squares));
+    return;
+  }
+  float scale = largest < SMALLEST_NORMAL ? 1.0 : largest;
+  squares = 0.0;
   for (int i = 0; i < ${length}; i++) {
     float scaled = ${entry} / scale;
     squares += scaled * scaled;

@@ -35,8 +35,8 @@ export interface WebGlBackend {
 export interface Launch {
   /**
    * Read by `getScores(row, j)` and the like, or in twos by twos, `texelOfScores(row, j)` with even row and j: the numbers at
-   * (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. What is missing, or not
-   * read, is left out.
+   * (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. A vector is a single row.
+   * What is missing, or not read, is left out.
    */
   readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
   /** Numbers that may change from run to run: anything else in the text makes another program, to be compiled. */
@@ -144,11 +144,15 @@ ${shape.length === 1 ? `float ${reader}(int j) { return ${reader}(0, j); }` : ''
 function gatheredText(name: string, shape: readonly number[]): string {
   const [rows, columns] = asMatrix(shape);
   const reader = `get${capitalized(name)}`;
+  const numbers =
+    shape.length === 1
+      ? `${reader}(j), ${reader}(next), 0.0, 0.0`
+      : `${reader}(row, j), ${reader}(row, next), ${reader}(nextRow, j), ${reader}(nextRow, next)`;
   return `
 vec4 ${texelReader(name)}(int row, int j) {
   int nextRow = row + 1 < ${rows} ? row + 1 : row;
   int next = j + 1 < ${columns} ? j + 1 : j;
-  return vec4(${reader}(row, j), ${reader}(row, next), ${reader}(nextRow, j), ${reader}(nextRow, next));
+  return vec4(${numbers});
 }
 `;
 }

@@ -1,20 +1,24 @@
-import {STATE_ROWS} from '../gpuState.js';
+/**
+ * What a sweep leaves of each row, four numbers a texel: those of the scores, those of the scores over ‖W_j‖, and those that no
+ * sweep needs again. The first two have the id of the class with them, −1 for none, so that either is read alone. Everything is
+ * NaN where the label names no class or the loss is NaN.
+ */
+export const STATE_TEXELS = [
+  ['MAX', 'FACTOR', 'BY_TRUE_SCORE', 'CLASS'],
+  ['SCALED_MAX', 'SCALED_FACTOR', 'BY_SCALED_TRUE_SCORE', 'CLASS'],
+  ['LOSS', 'BY_FEATURE_NORM', 'BY_KERNEL_NORM', 'BY_BIAS'],
+] as const;
 
-/** Texels that a row's state takes, four numbers each. */
-export const STATE_TEXELS = Math.ceil(STATE_ROWS.length / 4);
-
-/** The shape of the state, as tfjs counts: texels are two by two. */
+/** The shape of the state, as tfjs counts: a texel is two by two. */
 export function stateShape(batch: number): [number, number] {
-  return [2 * batch, 2 * STATE_TEXELS];
+  return [2 * batch, 2 * STATE_TEXELS.length];
 }
 
-/** The state of a row, from the input `state`: `MAX(stateOf(row))`. What is not used of it is not read either. */
+/** The functions `stateOf`, `scaledStateOf` and `resultOf` read a row's texels, of which `MAX` and the others are components. */
 export const stateText = `
-${STATE_ROWS.map((name, index) => `#define ${name}(state) state[${index >> 2}][${index & 3}]`).join('\n')}
+${STATE_TEXELS.flatMap((names) => names.map((name, lane) => `#define ${name} ${'rgba'[lane]}`)).join('\n')}
 
-mat4 stateOf(int row) {
-  return mat4(${Array.from({length: 4}, (_, texel) =>
-    texel < STATE_TEXELS ? `texelOfState(2 * row, ${2 * texel})` : 'vec4(0.0)',
-  ).join(', ')});
-}
+vec4 stateOf(int row) { return texelOfState(2 * row, 0); }
+vec4 scaledStateOf(int row) { return texelOfState(2 * row, 2); }
+vec4 resultOf(int row) { return texelOfState(2 * row, 4); }
 `;
