@@ -42,7 +42,7 @@ export interface GpuPrograms {
   unitColumnsGradient(upstream: TensorInfo, columns: TensorInfo, norms: TensorInfo): TensorInfo;
   /** Losses and what the gradient needs of each row. W_y·x is computed anew from `sources`, if these are given. */
   state(inputs: GpuInputs, terms: SortedTerms, sources?: ProductSources): TensorInfo;
-  /** The losses, which the state begins with. */
+  /** The losses, which are in the state. */
   losses(state: TensorInfo): TensorInfo;
   /** The gradient by the scores, and by the products too if these are the same. */
   byScores(inputs: GpuBackwardInputs, terms: SortedTerms): TensorInfo;

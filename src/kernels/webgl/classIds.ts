@@ -1,7 +1,7 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {launch, type WebGlBackend} from './program.js';
 
-/** Classes that a single invocation goes through. */
+/** Classes that a single invocation goes through: more at a time keep less of the processor busy. */
 const CHUNK = 256;
 
 /** The id of the class of each one-hot row, and −1 for any other row. */
@@ -11,8 +11,9 @@ export function findClassIds(backend: WebGlBackend, labels: TensorInfo): TensorI
   const parts = launch(backend, {
     inputs: {labels},
     shape: [batch, chunks],
+    dtype: 'int32',
     text: `
-// The only class with a label of 1 where all others have 0, −1 where all have 0, and −2 otherwise.
+// The class with a label of 1 where all others have 0, −1 where all have 0, and else −2, or if there is but one chunk, −1 too.
 void main() {
   ivec2 at = getOutputCoords();
   int first = at.y * ${CHUNK};
@@ -25,9 +26,10 @@ void main() {
     if (label != 0.0 || isnan(label)) count += 1.0;
     if (label == 1.0) id = j;
   }
-  setOutput(count == 0.0 ? -1.0 : count == 1.0 && id >= 0 ? float(id) : -2.0);
+  setOutput(count == 1.0 && id >= 0 ? float(id) : count == 0.0 ? -1.0 : ${chunks > 1 ? '-2.0' : '-1.0'});
 }`,
   });
+  if (chunks === 1) return {...parts, shape: [batch]};
   const classIds = launch(backend, {
     inputs: {parts},
     shape: [batch],

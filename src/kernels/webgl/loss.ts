@@ -45,7 +45,7 @@ export function computeState(
   return state;
 }
 
-/** The losses, which the state begins with. */
+/** The losses, which are in the state. */
 export function lossesOf(backend: WebGlBackend, state: TensorInfo): TensorInfo {
   return launch(backend, {
     inputs: {state},
@@ -143,7 +143,7 @@ function shortfall(name: string, weight: string, mass: string): Quantity {
   };
 }
 
-/** Of two rows at a time. */
+/** A texel has the first quantity of a pair, the second, and the same of the next row. */
 function partsText(pairs: readonly Pair[], classes: number, chunks: number, hasRows: boolean): string {
   const hasScaled = pairs.flat().some(({isScaled}) => isScaled);
   return `${hasScaled ? inverseNormsText : ''}
@@ -245,8 +245,9 @@ ${pairs.map((_, p) => `    vec2 part${p} = partOf(row, ${p * chunks} + chunk);`)
 ${quantities.map(({name, none}) => `float ${name} = ${none};`).join('\n')}
 
 vec2 partOf(int row, int part) {
-  vec4 texel = texelOfParts(row, 2 * part);
-  return row == row / 2 * 2 ? texel.rg : texel.ba;
+  int even = row / 2 * 2;
+  vec4 texel = texelOfParts(even, 2 * part);
+  return row == even ? texel.rg : texel.ba;
 }
 
 void merge(int row, int y) {${loop(quantities.filter(({isRelative}) => !isRelative))}${loop(quantities.filter(({isRelative}) => isRelative))}

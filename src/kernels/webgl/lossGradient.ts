@@ -2,7 +2,7 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {GpuBackwardInputs} from '../gpu.js';
 import {termUniforms} from '../gpuState.js';
 import type {SortedTerms} from '../sortTerms.js';
-import {inverseNormsText} from './norms.js';
+import {inverseNormsText, overNormText} from './norms.js';
 import {launch, type WebGlBackend} from './program.js';
 import {stateText} from './state.js';
 
@@ -31,7 +31,7 @@ export function gradientByScores(
   const {hasPlain, hinges, softmaxes} = terms;
   const hasRows = inputs.rows !== undefined;
   const hasScaled = terms.hasScaled && inputs.products === inputs.scores;
-  const [batch, classes] = inputs.scores.shape as [number, number];
+  const [, classes] = inputs.scores.shape as [number, number];
   const plainText = `
 float byScore(vec4 state, bool isTrueClass, float s, float trueScore, float label) {
   if (isTrueClass) return state.BY_TRUE_SCORE;
@@ -68,7 +68,7 @@ void main() {
   vec4 labels = ${hasRows ? 'texelOfRows(at.x, at.y)' : 'vec4(0.0)'};
   vec4 gradient = ${isPlain ? byPlain : 'vec4(0.0)'};
 ${hasScaled ? byScaledText('s', 'gradient +=') : ''}
-${matrixText(batch, classes)}
+  setOutput(padded(at, gradient * texelOfUpstream(0, at.x).rrgg));
 }`,
   });
 }
@@ -89,17 +89,8 @@ function byScaledText(products: string, assign: string): string {
   if (isnan(nextState.CLASS)) gradient.ba = vec2(NAN);`;
 }
 
-/** Weighs the rows, and leaves 0 beside the matrix, as packed ops of tfjs expect it. */
-function matrixText(batch: number, classes: number): string {
-  return `  gradient *= texelOfUpstream(0, at.x).rrgg;
-  if (at.x + 1 >= ${batch}) gradient.ba = vec2(0.0);
-  if (at.y + 1 >= ${classes}) gradient.ga = vec2(0.0);
-  setOutput(gradient);`;
-}
-
 /** The gradient by the products, where these are not the scores. */
 export function gradientByProducts(backend: WebGlBackend, inputs: GpuBackwardInputs): TensorInfo {
-  const [batch, classes] = inputs.products.shape as [number, number];
   return launch(backend, {
     inputs: {...inputs},
     packed: true,
@@ -108,7 +99,7 @@ export function gradientByProducts(backend: WebGlBackend, inputs: GpuBackwardInp
 void main() {
   ivec2 at = getOutputCoords();
 ${byScaledText('texelOfProducts(at.x, at.y)', 'vec4 gradient =')}
-${matrixText(batch, classes)}
+  setOutput(padded(at, gradient * texelOfUpstream(0, at.x).rrgg));
 }`,
   });
 }
@@ -123,18 +114,25 @@ export function gradientByFeatures(
 ): TensorInfo {
   return launch(backend, {
     inputs: {features, featureNorms, upstream, state},
+    packed: true,
     shape: features.shape,
-    text: `${stateText}
+    text: `${stateText}${overNormText}
+vec2 byFeatures(int row, vec2 features, float norm, float upstream) {
+  vec4 result = resultOf(row);
+  if (isnan(result.LOSS)) return vec2(NAN);
+  float byNorm = upstream * result.BY_FEATURE_NORM;
+  return vec2(overNorm(features.x, norm, byNorm), overNorm(features.y, norm, byNorm));
+}
+
 void main() {
   ivec2 at = getOutputCoords();
-  vec4 result = resultOf(at.x);
-  if (isnan(result.LOSS)) {
-    setOutput(NAN);
-    return;
-  }
-  float norm = getFeatureNorms(at.x);
-  float byNorm = getUpstream(at.x) * result.BY_FEATURE_NORM;
-  setOutput(norm == 0.0 ? 0.0 : getFeatures(at.x, at.y) / norm * byNorm);
+  vec4 features = texelOfFeatures(at.x, at.y);
+  vec2 norms = texelOfFeatureNorms(0, at.x).rg;
+  vec2 upstream = texelOfUpstream(0, at.x).rg;
+  setOutput(padded(at, vec4(
+    byFeatures(at.x, features.rg, norms.x, upstream.x),
+    byFeatures(at.x + 1, features.ba, norms.y, upstream.y)
+  )));
 }`,
   });
 }

@@ -4,7 +4,8 @@ import {launch, type WebGlBackend} from './program.js';
 /** 1/‖W_j‖ for the classes of a texel, from the input `kernelNorms`. */
 export const inverseNormsText = `
 vec4 inverseNormsOf(int j) {
-  return vec2(reciprocal(getKernelNorms(j)), reciprocal(getKernelNorms(j + 1))).xyxy;
+  vec2 norms = texelOfKernelNorms(0, j).rg;
+  return vec2(reciprocal(norms.x), reciprocal(norms.y)).xyxy;
 }
 `;
 
@@ -14,35 +15,50 @@ vec4 inverseNormsOf(int j) {
  */
 export function vectorNorms(backend: WebGlBackend, matrix: TensorInfo, axis: 0 | 1): TensorInfo {
   const length = matrix.shape[axis]!;
-  const entry = axis === 0 ? 'getMatrix(i, vector)' : 'getMatrix(vector, i)';
+  // Two vectors at a time, and two entries of each: of these the first, and the second.
+  const [texel, first, second] =
+    axis === 0 ? ['texelOfMatrix(i, vector)', 'rg', 'ba'] : ['texelOfMatrix(vector, i)', 'rb', 'ga'];
+  const loop = (body: string) => `
+  for (int i = 0; i < ${length}; i += 2) {
+    vec4 entries = ${texel};
+    vec2 a = entries.${first};
+    vec2 b = i + 1 < ${length} ? entries.${second} : vec2(0.0);
+    ${body}
+  }`;
   return launch(backend, {
     inputs: {matrix},
+    packed: true,
     shape: [matrix.shape[1 - axis]!],
     text: `
+float unlessSubnormal(float x, float otherwise) {
+  return x < SMALLEST_NORMAL ? otherwise : x;
+}
+
 void main() {
   int vector = getOutputCoords();
-  float largest = 0.0;
-  float squares = 0.0;
-  for (int i = 0; i < ${length}; i++) {
-    float entry = ${entry};
-    largest = max(largest, abs(entry));
-    squares += entry * entry;
+  vec2 largest = vec2(0.0);
+  vec2 squares = vec2(0.0);${loop(`largest = max(largest, max(abs(a), abs(b)));
+    squares += a * a + b * b;`)}
+  vec2 norms = sqrt(squares);
+  if (!(min(largest.x, largest.y) > 1e-9 && max(squares.x, squares.y) < 1e38)) {
+    vec2 scale = vec2(unlessSubnormal(largest.x, 1.0), unlessSubnormal(largest.y, 1.0));
+    squares = vec2(0.0);${loop(`a /= scale;
+    b /= scale;
+    squares += a * a + b * b;`)}
+    norms = largest * sqrt(squares);
+    norms = vec2(unlessSubnormal(norms.x, 0.0), unlessSubnormal(norms.y, 0.0));
   }
-  if (largest > 1e-9 && squares < 1e38) {
-    setOutput(sqrt(squares));
-    return;
-  }
-  float scale = largest < SMALLEST_NORMAL ? 1.0 : largest;
-  squares = 0.0;
-  for (int i = 0; i < ${length}; i++) {
-    float scaled = ${entry} / scale;
-    squares += scaled * scaled;
-  }
-  float norm = largest * sqrt(squares);
-  setOutput(norm < SMALLEST_NORMAL ? 0.0 : norm);
+  setOutput(vec4(norms, 0.0, 0.0));
 }`,
   });
 }
+
+/** An entry over the norm of its vector, times a factor; 0 where the norm is 0. */
+export const overNormText = `
+float overNorm(float entry, float norm, float factor) {
+  return norm == 0.0 ? 0.0 : entry / norm * factor;
+}
+`;
 
 /** Each column over its norm, times a factor if these are given. */
 export function columnsOverNorms(
@@ -53,12 +69,20 @@ export function columnsOverNorms(
 ): TensorInfo {
   return launch(backend, {
     inputs: {matrix, norms, factors},
+    packed: true,
     shape: matrix.shape,
-    text: `
+    text: `${overNormText}
 void main() {
   ivec2 at = getOutputCoords();
-  float norm = getNorms(at.y);
-  setOutput(norm == 0.0 ? 0.0 : getMatrix(at.x, at.y) / norm${factors ? ' * getFactors(at.y)' : ''});
+  vec4 entries = texelOfMatrix(at.x, at.y);
+  vec2 norms = texelOfNorms(0, at.y).rg;
+  vec2 factors = ${factors ? 'texelOfFactors(0, at.y).rg' : 'vec2(1.0)'};
+  setOutput(padded(at, vec4(
+    overNorm(entries.r, norms.x, factors.x),
+    overNorm(entries.g, norms.y, factors.y),
+    overNorm(entries.b, norms.x, factors.x),
+    overNorm(entries.a, norms.y, factors.y)
+  )));
 }`,
   });
 }

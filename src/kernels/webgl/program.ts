@@ -43,7 +43,10 @@ export interface Launch {
   readonly uniforms?: Readonly<Record<string, number>>;
   /** Of the output: int [n], or ivec2 [m, n] is what `getOutputCoords()` gives. */
   readonly shape: number[];
-  /** Whether an invocation writes two by two numbers, from even coordinates on, as `texelOfScores` reads them. */
+  /**
+   * Whether an invocation writes two by two numbers, from even coordinates on, as `texelOfScores` reads them. What others read
+   * goes through `padded(at, numbers)`, since packed ops of tfjs expect 0 beside a matrix.
+   */
   readonly packed?: boolean;
   readonly dtype?: 'float32' | 'int32';
   /** GLSL with a `main` that calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
@@ -66,7 +69,12 @@ export function launch(
     variableNames: variables.map(({name}) => name),
     outputShape: shape,
     packedOutput: packed,
-    userCode: [mathText, ...variables.map(({readers}) => readers), text].join(''),
+    userCode: [
+      mathText,
+      ...variables.map(({readers}) => readers),
+      text.includes('padded(') ? paddedText(shape) : '',
+      text,
+    ].join(''),
     customUniforms: used.map(([name]) => ({name, type: 'float' as const})),
   };
   const tensors = variables.map(({tensor}) => tensor);
@@ -74,6 +82,17 @@ export function launch(
   const output = backend.runWebGLProgram(program, tensors, dtype, values);
   for (const {release} of variables) release?.();
   return output;
+}
+
+function paddedText(shape: readonly number[]): string {
+  const [rows, columns] = asMatrix(shape);
+  return `
+vec4 padded(ivec2 at, vec4 numbers) {
+  if (at.x + 1 >= ${rows}) numbers.ba = vec2(0.0);
+  if (at.y + 1 >= ${columns}) numbers.ga = vec2(0.0);
+  return numbers;
+}
+`;
 }
 
 /** An input as a program has it. */
