@@ -1,7 +1,7 @@
 import type {SortedTerms} from './sortTerms.js';
 
 /**
- * What a sweep leaves of each row on a graphics processor. Their meaning is that of `loops/state.ts`, but that there is the
+ * What a loss leaves of each row on a graphics processor. Their meaning is that of `loops/state.ts`, but that there is the
  * loss, and that the gradient by the true class's score is that of all terms, hinges included.
  */
 export const STATE_ROWS = [

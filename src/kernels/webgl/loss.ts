@@ -104,7 +104,7 @@ function sumOf(name: string, summand: string): Quantity {
 function sumOfHinges(name: string, hinges: readonly TermOfKind<'hinge'>[], each: string): Quantity {
   const steps = hinges.map(
     (_, h) => `{
-      float excess = s - (trueScore - hingeMargin${h});
+      float excess = (s - trueScore) + hingeMargin${h};
       if (excess > 0.0 || isnan(excess)) value += hingeWeight${h} * ${each};
     }`,
   );
@@ -352,9 +352,10 @@ float productOf(int row, int y) {${
   }
 }
 
-float cosineOf(float product, float lengths) {
-  if (lengths == 0.0) return 0.0;
-  float cosine = product / lengths;
+// By one length after the other, whose product may overflow.
+float cosineOf(float product, float featureNorm, float kernelNorm) {
+  if (featureNorm == 0.0 || kernelNorm == 0.0) return 0.0;
+  float cosine = product / featureNorm / kernelNorm;
   return isnan(cosine) ? cosine : clamp(cosine, -1.0, 1.0);
 }
 `;
@@ -364,7 +365,7 @@ const anglesText = `
   float product = productOf(row, y < 0 ? 0 : y);
   float featureNorm = getFeatureNorms(row);
   float kernelNorm = getKernelNorms(y < 0 ? 0 : y);
-  float cosine = cosineOf(product, featureNorm * kernelNorm);
+  float cosine = cosineOf(product, featureNorm, kernelNorm);
 `;
 
 function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number): string {
@@ -372,11 +373,11 @@ function marginText({m, scaled, withKernelNorm}: TermOfKind<'margin'>, t: number
   const effect = marginEffect(arithmetic, m)('cosine', `marginShare${t}`);
   const [largest, sum] = scaled ? ['scaledLargest', 'scaledSum'] : ['largest', 'sum'];
   const logit = scaled ? 'product * reciprocal(kernelNorm)' : 'trueScore';
-  const length = withKernelNorm ? 'featureNorm * kernelNorm' : 'featureNorm';
+  const gain = `featureNorm * ${effect.gain}${withKernelNorm ? ' * kernelNorm' : ''}`;
   return `
   {
     ${statements.join('\n    ')}
-    float margin = ${logit} + ${length} * ${effect.gain};
+    float margin = ${logit} + ${gain};
     isSick = isSick || isnan(margin);
     float logOdds = ${sum} > 0.0 ? ${largest} - margin + log(${sum}) : LOWEST;
     if (isnan(${sum})) logOdds = ${sum};

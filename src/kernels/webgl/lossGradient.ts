@@ -37,7 +37,7 @@ float byScore(vec4 state, bool isTrueClass, float s, float trueScore, float labe
   if (isTrueClass) return state.BY_TRUE_SCORE;
   float gradient = ${hasPlain ? 'state.FACTOR * expOfNegative(s - state.MAX)' : '0.0'};
 ${[
-  ...hinges.map((_, h) => `  if (s > trueScore - hingeMargin${h}) gradient += hingeWeight${h};`),
+  ...hinges.map((_, h) => `  if ((s - trueScore) + hingeMargin${h} > 0.0) gradient += hingeWeight${h};`),
   ...softmaxes.map((_, s) => softmaxText(s, classes, hasRows)),
 ].join('\n')}
   return gradient;

@@ -1,6 +1,6 @@
 /**
- * What a sweep leaves of each row, four numbers a texel: those of the scores, those of the scores over ‖W_j‖, and those that no
- * sweep needs again. The first two have the id of the class with them, −1 for none, so that either is read alone. Everything is
+ * What a loss leaves of each row, four numbers a texel: those of the scores, those of the scores over ‖W_j‖, and those that no
+ * gradient by scores needs again. The first two have the id of the class with them, −1 for none, so that either is read alone. Everything is
  * NaN where the label names no class or the loss is NaN.
  */
 export const STATE_TEXELS = [
