@@ -2,6 +2,7 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import {numbers} from '../../arithmetic.js';
 import {marginEffect} from '../../margin.js';
 import type {KernelTerm} from '../contract.js';
+import {LOWEST} from '../limits.js';
 import {sortTerms, type TermOfKind} from '../sortTerms.js';
 import {classIdOf} from './classIds.js';
 import {expOfNegative} from './exponential.js';
@@ -97,9 +98,6 @@ export function computeLosses(arrays: LossArrays, hasRows: boolean, terms: reado
     if (Number.isNaN(losses[i])) state[i * STATE_SIZE + FACTOR] = Number.NaN;
   }
 }
-
-/** The maximum of no scores. The lowest float32 in place of −∞ keeps differences finite. */
-const LOWEST = -3.4028234663852886e38;
 
 function maxOf(scores: TypedArray, from: number, to: number, atLeast: number): number {
   let max = atLeast;

@@ -1,8 +1,6 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
+import {SMALLEST_NORMAL} from '../limits.js';
 import {BY_FEATURE_NORM, FACTOR, FEATURE_NORM, STATE_SIZE} from './state.js';
-
-/** The smallest normal float32. The reciprocals of smaller numbers overflow, and graphics processors take them for 0. */
-export const SMALLEST_NORMAL = 2 ** -126;
 
 /**
  * The norm of so many numbers. In doubles no square of a float32 overflows or vanishes. Four sums side by side, since an

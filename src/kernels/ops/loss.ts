@@ -37,6 +37,7 @@ import {tensors} from '../../arithmetic.js';
 import {labelFormOf} from '../../labels.js';
 import {marginEffect} from '../../margin.js';
 import type {LossAttributes, LossKernelInputs} from '../contract.js';
+import {LOWEST} from '../limits.js';
 import {sortTerms, type TermOfKind} from '../sortTerms.js';
 import {normsOf} from './norms.js';
 import {atTrueClass, classIdsOf, inverse, maskOf, ofTrueClass} from './trueClass.js';
@@ -137,9 +138,6 @@ interface Others {
   readonly max: Tensor;
   readonly sum: Tensor;
 }
-
-/** The lowest float32: the maximum of no scores, finite so that differences are. */
-const LOWEST = -3.4028234663852886e38;
 
 function othersOf(scores: Tensor, mask: Tensor): Others {
   const largest = max(where(mask, LOWEST, scores), 1, true);

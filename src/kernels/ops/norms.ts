@@ -11,7 +11,7 @@ import {
   type Tensor,
   where,
 } from '@tensorflow/tfjs-core';
-import {SMALLEST_NORMAL} from '../loops/norms.js';
+import {SMALLEST_NORMAL} from '../limits.js';
 
 /**
  * The norms of the columns (axis 0) or rows (axis 1) of a matrix: ‖v‖ = M·√Σ(v_i/M)² with M = max|v_i|, so that no square

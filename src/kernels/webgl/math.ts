@@ -1,7 +1,5 @@
-import {SMALLEST_NORMAL} from '../loops/norms.js';
+import {LARGEST, LOWEST, SMALLEST_NORMAL} from '../limits.js';
 import {floatLiteral} from '../shaderText.js';
-
-const LARGEST = 3.4028234663852886e38;
 
 /**
  * Functions that the programs share. A GLSL compiler may take it that there is no NaN, so that comparisons do not find one, but
@@ -9,7 +7,7 @@ const LARGEST = 3.4028234663852886e38;
  */
 export const mathText = `
 // Of no scores. The lowest float32 in place of −∞ keeps differences finite.
-const float LOWEST = ${floatLiteral(-LARGEST)};
+const float LOWEST = ${floatLiteral(LOWEST)};
 const float SMALLEST_NORMAL = ${floatLiteral(SMALLEST_NORMAL)};
 
 bool isInfinite(float x) {

@@ -1,4 +1,4 @@
-import {SMALLEST_NORMAL} from '../loops/norms.js';
+import {SMALLEST_NORMAL} from '../limits.js';
 import {floatLiteral} from '../shaderText.js';
 
 /**
@@ -6,7 +6,7 @@ import {floatLiteral} from '../shaderText.js';
  * floats do not find these, but tests of their bits do: `isnan` of tfjs, and `isInfinite` here.
  */
 export const mathText = `
-// Of no scores. The lowest float32 in place of −∞ keeps differences finite.
+// Of no scores. The lowest float32 in place of −∞ keeps differences finite; digits of it might be read as beyond all float32.
 const LOWEST : f32 = -0x1.fffffep+127;
 const SMALLEST_NORMAL : f32 = ${floatLiteral(SMALLEST_NORMAL)};
 
