@@ -30,27 +30,28 @@ export interface ProductSources {
   readonly kernel: TensorInfo;
 }
 
-/** The programs that a graphics processor runs, each with one tensor as its result. */
-export interface GpuPrograms {
+/** The programs that a graphics processor runs, each with one tensor as its result, on a backend B. */
+export interface GpuPrograms<B> {
   /** Labels as rows [batch, classes] → the id of the class where a row is one-hot, else −1; int32. */
-  classIds(rows: TensorInfo): TensorInfo;
+  classIds(backend: B, rows: TensorInfo): TensorInfo;
   /** The norms of the columns (axis 0) or rows (axis 1) of a matrix. */
-  norms(matrix: TensorInfo, axis: 0 | 1): TensorInfo;
+  norms(backend: B, matrix: TensorInfo, axis: 0 | 1): TensorInfo;
   /** The columns over their norms, times a factor each if these are given; 0 where a norm is 0. */
-  columnsOverNorms(matrix: TensorInfo, norms: TensorInfo, factors?: TensorInfo): TensorInfo;
+  columnsOverNorms(backend: B, matrix: TensorInfo, norms: TensorInfo, factors?: TensorInfo): TensorInfo;
   /** (g − (u·g)u)/‖v‖ for each column g of a gradient by the unit columns u = v/‖v‖. */
-  unitColumnsGradient(upstream: TensorInfo, columns: TensorInfo, norms: TensorInfo): TensorInfo;
+  unitColumnsGradient(backend: B, upstream: TensorInfo, columns: TensorInfo, norms: TensorInfo): TensorInfo;
   /** Losses and what the gradient needs of each row. W_y·x is computed anew from `sources`, if these are given. */
-  state(inputs: GpuInputs, terms: SortedTerms, sources?: ProductSources): TensorInfo;
+  state(backend: B, inputs: GpuInputs, terms: SortedTerms, sources?: ProductSources): TensorInfo;
   /** The losses, which are in the state. */
-  losses(state: TensorInfo): TensorInfo;
+  losses(backend: B, state: TensorInfo): TensorInfo;
   /** The gradient by the scores, and by the products too if these are the same. */
-  byScores(inputs: GpuBackwardInputs, terms: SortedTerms): TensorInfo;
-  byProducts(inputs: GpuBackwardInputs): TensorInfo;
-  byKernelNorms(inputs: GpuBackwardInputs, terms: SortedTerms): TensorInfo;
+  byScores(backend: B, inputs: GpuBackwardInputs, terms: SortedTerms): TensorInfo;
+  byProducts(backend: B, inputs: GpuBackwardInputs): TensorInfo;
+  byKernelNorms(backend: B, inputs: GpuBackwardInputs, terms: SortedTerms): TensorInfo;
   /** So far as it is not that by the scores. */
-  byBias(inputs: GpuBackwardInputs): TensorInfo;
+  byBias(backend: B, inputs: GpuBackwardInputs): TensorInfo;
   byFeatures(
+    backend: B,
     features: TensorInfo,
     featureNorms: TensorInfo,
     upstream: TensorInfo,
@@ -59,18 +60,19 @@ export interface GpuPrograms {
 }
 
 /** The kernels of a graphics processor. */
-export function gpuKernels(programs: GpuPrograms): Kernels<TensorInfo> {
+export function gpuKernels<B>(backend: B, programs: GpuPrograms<B>): Kernels<TensorInfo> {
   return {
     loss(inputs, {terms}) {
       const {labels, features, kernel, bias, products} = inputs;
       const sorted = sortTerms(terms);
-      const classIds = hasRows(inputs) ? [programs.classIds(labels)] : [];
-      const norms = features && kernel ? [programs.norms(features, 1), programs.norms(kernel, 0)] : [];
+      const classIds = hasRows(inputs) ? [programs.classIds(backend, labels)] : [];
+      const norms =
+        features && kernel ? [programs.norms(backend, features, 1), programs.norms(backend, kernel, 0)] : [];
       const memory = [...classIds, ...norms];
       // Taken out of the score, W_y·x would lose its digits to a large bias.
       const sources = features && kernel && bias && !products ? {features, kernel} : undefined;
-      const state = programs.state(inputsOf(inputs, sorted, memory), sorted, sources);
-      return [programs.losses(state), state, ...memory];
+      const state = programs.state(backend, inputsOf(inputs, sorted, memory), sorted, sources);
+      return [programs.losses(backend, state), state, ...memory];
     },
 
     lossGradient({upstream, memory: [state, ...memory], ...inputs}, {terms}) {
@@ -78,29 +80,29 @@ export function gpuKernels(programs: GpuPrograms): Kernels<TensorInfo> {
       const given = {...inputsOf(inputs, sorted, memory), upstream, state: state!};
       const {kernel, bias, products} = inputs;
       return [
-        programs.byScores(given, sorted),
-        ...(kernel ? [programs.byKernelNorms(given, sorted)] : []),
-        ...(bias ? [programs.byBias(given)] : []),
-        ...(products ? [programs.byProducts(given)] : []),
+        programs.byScores(backend, given, sorted),
+        ...(kernel ? [programs.byKernelNorms(backend, given, sorted)] : []),
+        ...(bias ? [programs.byBias(backend, given)] : []),
+        ...(products ? [programs.byProducts(backend, given)] : []),
       ] as [TensorInfo];
     },
 
     featuresGradient({features, upstream, memory}) {
       const [state, featureNorms] = [memory[0]!, memory.at(-2)!];
-      return [programs.byFeatures(features, featureNorms, upstream, state)];
+      return [programs.byFeatures(backend, features, featureNorms, upstream, state)];
     },
 
     kernelGradient: ({kernel, byKernelNorms, memory}) => [
-      programs.columnsOverNorms(kernel, memory.at(-1)!, byKernelNorms),
+      programs.columnsOverNorms(backend, kernel, memory.at(-1)!, byKernelNorms),
     ],
 
     unitColumns({matrix}) {
-      const norms = programs.norms(matrix, 0);
-      return [programs.columnsOverNorms(matrix, norms), norms];
+      const norms = programs.norms(backend, matrix, 0);
+      return [programs.columnsOverNorms(backend, matrix, norms), norms];
     },
 
     unitColumnsGradient: ({upstream, columns, norms}) => [
-      programs.unitColumnsGradient(upstream, columns, norms),
+      programs.unitColumnsGradient(backend, upstream, columns, norms),
     ],
   };
 }

@@ -14,19 +14,18 @@ import {columnsOverNorms, gradientOfUnitColumns, vectorNorms} from './webgl/norm
 import type {WebGlBackend} from './webgl/program.js';
 
 /** The kernels of the webgl backend, in GLSL, which runs through the backend's own method for programs. */
-export function webglKernels(backend: unknown): Kernels<TensorInfo> {
-  const webgl = backend as WebGlBackend;
-  return gpuKernels({
-    classIds: (rows) => findClassIds(webgl, rows),
-    norms: (matrix, axis) => vectorNorms(webgl, matrix, axis),
-    columnsOverNorms: (...inputs) => columnsOverNorms(webgl, ...inputs),
-    unitColumnsGradient: (...inputs) => gradientOfUnitColumns(webgl, ...inputs),
-    state: (...inputs) => computeState(webgl, ...inputs),
-    losses: (state) => lossesOf(webgl, state),
-    byScores: (...inputs) => gradientByScores(webgl, ...inputs),
-    byProducts: (inputs) => gradientByProducts(webgl, inputs),
-    byKernelNorms: (...inputs) => gradientByKernelNorms(webgl, ...inputs),
-    byBias: (inputs) => gradientByBias(webgl, inputs),
-    byFeatures: (...inputs) => gradientByFeatures(webgl, ...inputs),
+export function webglKernels(backend: object): Kernels<TensorInfo> {
+  return gpuKernels(backend as WebGlBackend, {
+    classIds: findClassIds,
+    norms: vectorNorms,
+    columnsOverNorms,
+    unitColumnsGradient: gradientOfUnitColumns,
+    state: computeState,
+    losses: lossesOf,
+    byScores: gradientByScores,
+    byProducts: gradientByProducts,
+    byKernelNorms: gradientByKernelNorms,
+    byBias: gradientByBias,
+    byFeatures: gradientByFeatures,
   });
 }

@@ -14,19 +14,18 @@ import {columnsOverNorms, gradientOfUnitColumns, vectorNorms} from './webgpu/nor
 import type {WebGpuBackend} from './webgpu/program.js';
 
 /** The kernels of the webgpu backend, in WGSL, which runs through the backend's own method for programs. */
-export function webgpuKernels(backend: unknown): Kernels<TensorInfo> {
-  const webgpu = backend as WebGpuBackend;
-  return gpuKernels({
-    classIds: (rows) => findClassIds(webgpu, rows),
-    norms: (matrix, axis) => vectorNorms(webgpu, matrix, axis),
-    columnsOverNorms: (...inputs) => columnsOverNorms(webgpu, ...inputs),
-    unitColumnsGradient: (...inputs) => gradientOfUnitColumns(webgpu, ...inputs),
-    state: (...inputs) => computeState(webgpu, ...inputs),
-    losses: (state) => lossesOf(webgpu, state),
-    byScores: (...inputs) => gradientByScores(webgpu, ...inputs),
-    byProducts: (inputs) => gradientByProducts(webgpu, inputs),
-    byKernelNorms: (...inputs) => gradientByKernelNorms(webgpu, ...inputs),
-    byBias: (inputs) => gradientByBias(webgpu, inputs),
-    byFeatures: (...inputs) => gradientByFeatures(webgpu, ...inputs),
+export function webgpuKernels(backend: object): Kernels<TensorInfo> {
+  return gpuKernels(backend as WebGpuBackend, {
+    classIds: findClassIds,
+    norms: vectorNorms,
+    columnsOverNorms,
+    unitColumnsGradient: gradientOfUnitColumns,
+    state: computeState,
+    losses: lossesOf,
+    byScores: gradientByScores,
+    byProducts: gradientByProducts,
+    byKernelNorms: gradientByKernelNorms,
+    byBias: gradientByBias,
+    byFeatures: gradientByFeatures,
   });
 }
