@@ -40,13 +40,17 @@ void main() {
   vec2 squares = vec2(0.0);${loop(`largest = max(largest, max(abs(a), abs(b)));
     squares += a * a + b * b;`)}
   vec2 norms = sqrt(squares);
-  if (!(min(largest.x, largest.y) > 1e-9 && max(squares.x, squares.y) < 1e38)) {
+  // Each vector for itself, so that a neighbour makes no difference.
+  bool isFirstDone = largest.x > 1e-9 && squares.x < 1e38;
+  bool isSecondDone = largest.y > 1e-9 && squares.y < 1e38;
+  if (!isFirstDone || !isSecondDone) {
     vec2 scale = vec2(unlessSubnormal(largest.x, 1.0), unlessSubnormal(largest.y, 1.0));
     squares = vec2(0.0);${loop(`a /= scale;
     b /= scale;
     squares += a * a + b * b;`)}
-    norms = largest * sqrt(squares);
-    norms = vec2(unlessSubnormal(norms.x, 0.0), unlessSubnormal(norms.y, 0.0));
+    vec2 scaled = largest * sqrt(squares);
+    if (!isFirstDone) norms.x = unlessSubnormal(scaled.x, 0.0);
+    if (!isSecondDone) norms.y = unlessSubnormal(scaled.y, 0.0);
   }
   setOutput(vec4(norms, 0.0, 0.0));
 }`,
