@@ -55,9 +55,6 @@ export interface LossKernelInputs<T extends TensorInfo> {
   readonly products?: T | undefined;
 }
 
-/** Their names, in order. */
-export const LOSS_INPUTS = ['scores', 'labels', 'features', 'kernel', 'bias', 'products'] as const;
-
 /** What comes back. */
 export interface LossBackward<T extends TensorInfo> {
   /** What arrives for each loss, [batch]. */
