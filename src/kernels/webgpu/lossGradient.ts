@@ -114,31 +114,7 @@ fn valueAt(index : i32) -> f32 {
 
 /** The gradient by the bias, so far as it is not that by the scores. */
 export function gradientByBias(backend: WebGpuBackend, inputs: GpuBackwardInputs): TensorInfo {
-  const [batch, classes] = inputs.scores.shape as [number, number];
-  return reduction(backend, {
-    inputs: {...inputs},
-    shape: [classes],
-    axis: 0,
-    length: batch,
-    text: `${stateText}
-struct Part { sum : f32, }
-
-fn partOf(j : i32, first : i32) -> Part {
-  var part = Part(0.0);
-  for (var row = first; row < uniforms.upstreamShape; row += LANES) {
-    if (classIds[row] == j) { part.sum += upstream[row] * ofRow(BY_BIAS, row); }
-  }
-  return part;
-}
-
-fn merged(a : Part, b : Part) -> Part {
-  return Part(a.sum + b.sum);
-}
-
-fn finish(j : i32, whole : Part) {
-  result[j] = whole.sum;
-}`,
-  });
+  return sumOverBatch(backend, inputs, 'BY_BIAS', false);
 }
 
 /** The gradient by ‖W_j‖; by way of q = s_j/‖W_j‖, ∂q/∂‖W_j‖ = −q/‖W_j‖. */
@@ -146,6 +122,19 @@ export function gradientByKernelNorms(
   backend: WebGpuBackend,
   inputs: GpuBackwardInputs,
   {hasScaled}: SortedTerms,
+): TensorInfo {
+  return sumOverBatch(backend, inputs, 'BY_KERNEL_NORM', hasScaled);
+}
+
+/**
+ * Sums over the rows, [classes]: of upstream times a number of the state, each for the row's own class, and of what goes by way
+ * of q.
+ */
+function sumOverBatch(
+  backend: WebGpuBackend,
+  inputs: GpuBackwardInputs,
+  ofTrueClass: 'BY_BIAS' | 'BY_KERNEL_NORM',
+  hasScaled: boolean,
 ): TensorInfo {
   const [batch, classes] = inputs.scores.shape as [number, number];
   return reduction(backend, {
@@ -163,7 +152,7 @@ fn partOf(j : i32, first : i32) -> Part {
   var part = Part(0.0, 0.0);
 ${hasScaled ? '  let inverseNorm = inverse(kernelNorms[j]);' : ''}
   for (var row = first; row < uniforms.upstreamShape; row += LANES) {
-    if (classIds[row] == j) { part.sum += upstream[row] * ofRow(BY_KERNEL_NORM, row); }
+    if (classIds[row] == j) { part.sum += upstream[row] * ofRow(${ofTrueClass}, row); }
 ${
   hasScaled
     ? `    let q = products[row * uniforms.outShape + j] * inverseNorm;
