@@ -2,7 +2,7 @@ import type {Tensor, Tensor1D} from '@tensorflow/tfjs-core';
 import type {KernelTerm, LossKernelInputs} from './kernels/contract.js';
 import {kernels} from './kernels/kernels.js';
 import type {LossInputs} from './lossInputs.js';
-import {geometryOf} from './marginLogits.js';
+import {type Geometry, geometryOf} from './marginLogits.js';
 import type {WeightedTerm} from './terms.js';
 import {withZeroGradient} from './zeroGradient.js';
 
@@ -11,15 +11,21 @@ export type KernelLossTerm = Exclude<WeightedTerm, {kind: 'own'}>;
 
 /** The weighted sum of terms, [batch], in one op. */
 export function kernelLoss(inputs: LossInputs, terms: readonly KernelLossTerm[]): Tensor1D {
-  const sources = sourcesOf(inputs, terms);
-  const [losses] = kernels.loss(sources, {terms: terms.map((term) => kernelTerm(inputs, sources, term))});
-  const bias = sources.kernel && !sources.bias && geometryOf(inputs.logits)?.bias;
-  return bias ? withZeroGradient(losses as Tensor1D, bias) : (losses as Tensor1D);
+  const geometry = terms.some(({kind}) => kind === 'margin') ? geometryOf(inputs.logits) : undefined;
+  const sources = sourcesOf(inputs, geometry, terms);
+  // Over columns of norm 1 the scores are ‖x‖ cos θ_j as they are.
+  const areScoresAngular = geometry?.normalized === true && !sources.products;
+  const [losses] = kernels.loss(sources, {terms: terms.map((term) => kernelTerm(term, areScoresAngular))});
+  const unusedBias = sources.bias ? null : geometry?.bias;
+  return unusedBias ? withZeroGradient(losses as Tensor1D, unusedBias) : (losses as Tensor1D);
 }
 
 /** What these terms are computed from: A-Softmax leaves the bias out. */
-function sourcesOf({logits, labels}: LossInputs, terms: readonly KernelLossTerm[]): LossKernelInputs<Tensor> {
-  const geometry = terms.some(({kind}) => kind === 'margin') && geometryOf(logits);
+function sourcesOf(
+  {logits, labels}: LossInputs,
+  geometry: Geometry | undefined,
+  terms: readonly KernelLossTerm[],
+): LossKernelInputs<Tensor> {
   if (!geometry) return {scores: logits, labels};
   const {features, kernel, bias, product} = geometry;
   if (!bias || !product) return {scores: logits, labels, features, kernel};
@@ -29,15 +35,9 @@ function sourcesOf({logits, labels}: LossInputs, terms: readonly KernelLossTerm[
   return withoutBias.length > 0 ? {...sources, products: product} : sources;
 }
 
-function kernelTerm(
-  {logits}: LossInputs,
-  {products}: LossKernelInputs<Tensor>,
-  term: KernelLossTerm,
-): KernelTerm {
+function kernelTerm(term: KernelLossTerm, areScoresAngular: boolean): KernelTerm {
   if (term.kind !== 'margin') return term;
   const {weight, m, share, normalized} = term;
-  // Over columns of norm 1 the scores are ‖x‖ cos θ_j as they are.
-  const areScoresAngular = geometryOf(logits)!.normalized && !products;
   const scaled = normalized && !areScoresAngular;
   return {kind: 'margin', weight, m, share, scaled, withKernelNorm: !normalized};
 }
