@@ -1,4 +1,4 @@
-import {clone, customGrad, type GradSaveFunc, type Rank, type Tensor} from '@tensorflow/tfjs-core';
+import {customGrad, type GradSaveFunc, type Rank, reshape, type Tensor} from '@tensorflow/tfjs-core';
 
 /** What the forward pass of an {@link analytic} op returns. */
 export interface AnalyticResult<R extends Rank> {
@@ -27,11 +27,16 @@ export function analytic<R extends Rank>(
   return op(...inputs);
 }
 
+/** A second handle on the same data. So is a clone, but that of tfjs's wasm backend copies the data. */
+export function sameData<T extends Tensor>(tensor: T): T {
+  return reshape(tensor, tensor.shape) as T;
+}
+
 /** A second handle on the same data, through which gradients flow back to the first. */
 export function alias<T extends Tensor>(tensor: T): T {
   return analytic([tensor], () => ({
-    value: clone(tensor),
+    value: sameData(tensor),
     saved: [],
-    gradients: (upstream) => [clone(upstream)],
+    gradients: (upstream) => [sameData(upstream)],
   })) as T;
 }

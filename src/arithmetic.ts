@@ -17,7 +17,7 @@ export const numbers: Arithmetic<number> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
-  isAtMost: (a, b) => (a <= b ? 1 : 0),
+  isAtMost: (a, b) => Number(a <= b),
 };
 
 /** On tensors of shape [batch]. */

@@ -15,7 +15,7 @@ export function kernelLoss(inputs: LossInputs, terms: readonly KernelLossTerm[])
   const sources = sourcesOf(inputs, geometry, terms);
   // Over columns of norm 1 the scores are ‖x‖ cos θ_j as they are.
   const areScoresAngular = geometry?.normalized === true && !sources.products;
-  const [losses] = kernels.loss(sources, {terms: terms.map((term) => kernelTerm(term, areScoresAngular))});
+  const [losses] = kernels().loss(sources, {terms: terms.map((term) => kernelTerm(term, areScoresAngular))});
   const unusedBias = sources.bias ? null : geometry?.bias;
   return unusedBias ? withZeroGradient(losses as Tensor1D, unusedBias) : (losses as Tensor1D);
 }

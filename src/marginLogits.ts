@@ -1,6 +1,5 @@
 import {
   add,
-  clone,
   getBackend,
   keep,
   matMul,
@@ -11,7 +10,7 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import {alias, analytic} from './analytic.js';
+import {alias, analytic, sameData} from './analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
 import {unitColumns} from './unitColumns.js';
 
@@ -148,10 +147,18 @@ function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
       const [x, w] = saved as [Tensor2D, Tensor2D];
       // In plain loops the product of transposed arguments is slower, on wasm several times; on graphics processors it saves two programs.
       return TRANSPOSES_FIRST.has(getBackend())
-        ? [matMul(upstream, transpose(w)), matMul(transpose(x), upstream)]
+        ? [matMul(upstream, transpose(w)), transposedProduct(x, upstream)]
         : [matMul(upstream, w, false, true), matMul(x, upstream, true, false)];
     },
   }));
+}
+
+/** aᵀ·b, or (bᵀ·a)ᵀ, whichever transposes fewer numbers: these take as long as the product where one side of that is short. */
+function transposedProduct(a: Tensor2D, b: Tensor2D): Tensor2D {
+  const resultSize = a.shape[1] * b.shape[1];
+  return b.size + resultSize < a.size
+    ? transpose(matMul<Tensor2D>(transpose(b), a))
+    : matMul(transpose(a), b);
 }
 
 const TRANSPOSES_FIRST: ReadonlySet<string> = new Set(['cpu', 'wasm']);
@@ -160,7 +167,7 @@ function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
   return analytic([product, bias], () => ({
     value: add<Tensor2D>(product, bias),
     saved: [],
-    gradients: (upstream) => [clone(upstream), sum(upstream, 0)],
+    gradients: (upstream) => [sameData(upstream), sum(upstream, 0)],
   }));
 }
 

@@ -1,5 +1,5 @@
-import {clone, scalar, type Tensor, type Tensor1D, zeros} from '@tensorflow/tfjs-core';
-import {analytic} from './analytic.js';
+import {scalar, type Tensor, type Tensor1D, zeros} from '@tensorflow/tfjs-core';
+import {analytic, sameData} from './analytic.js';
 
 /**
  * The same losses, which depend on a tensor too, with the gradient 0: tfjs refuses a gradient by what a function does not
@@ -12,8 +12,8 @@ export function withZeroGradient(losses: Tensor1D, by: Tensor): Tensor1D {
     gradients: () => [zeros(by.shape)],
   }));
   return analytic([losses, anchor], () => ({
-    value: clone(losses),
+    value: sameData(losses),
     saved: [],
-    gradients: (upstream) => [clone(upstream), scalar(0)],
+    gradients: (upstream) => [sameData(upstream), scalar(0)],
   }));
 }

@@ -4,7 +4,7 @@ import type {Kernels} from './contract.js';
 import {computeLosses} from './loops/loss.js';
 import {computeGradients} from './loops/lossGradient.js';
 import {columnNorms, columnsOverNorms, featuresGradient, unitColumnsGradient} from './loops/norms.js';
-import {kernelNormsIn, STATE_SIZE} from './loops/state.js';
+import {kernelNormsIn, stateSize} from './loops/state.js';
 
 /** The memory of a backend whose tensors plain JavaScript reads and writes in place. */
 export interface HostMemory {
@@ -32,7 +32,7 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
     loss({scores, labels, features, kernel, bias, products}, {terms}) {
       const [batch, classes] = scores.shape as [number, number];
       const losses = allocate([batch]);
-      const state = allocate([batch * STATE_SIZE + (kernel ? classes : 0)]);
+      const state = allocate([stateSize(batch, classes, kernel !== undefined)]);
       const arrays = views({scores, labels, features, kernel, bias, products, losses, state});
       computeLosses(arrays, labelFormOf(labels, classes) === 'rows', terms);
       return [losses, state];

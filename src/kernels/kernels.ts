@@ -35,15 +35,53 @@ const KERNEL_NAMES = Object.keys(opsKernels) as KernelName[];
 /** Under which names the kernels of a set are registered. */
 type RegisteredNames = Readonly<Record<KernelName, string>>;
 
+/** Kernels that understand each other: what one remembers between loss and gradient those of another set cannot read. */
+interface KernelSet {
+  readonly names: RegisteredNames;
+  /** They run on the backend in use. */
+  readonly kernels: Kernels<Tensor>;
+}
+
 /**
- * Those of a backend's own, and the ops: two sets, since what one remembers between loss and gradient the other cannot read.
+ * The two sets: those of a backend's own, and the ops.
+ *
  * The version goes up with every change of the contract or of a backend's memory, for two copies of this package share one registry.
  */
-const OWN = namesUnder('tfjs-losses/2');
-const OPS = namesUnder('tfjs-losses/2/ops');
+const OWN = setUnder('tfjs-losses/2');
+const OPS = setUnder('tfjs-losses/2/ops');
 
-function namesUnder(prefix: string): RegisteredNames {
-  return Object.fromEntries(KERNEL_NAMES.map((name) => [name, `${prefix}/${name}`])) as RegisteredNames;
+function setUnder(prefix: string): KernelSet {
+  const names = Object.fromEntries(
+    KERNEL_NAMES.map((name) => [name, `${prefix}/${name}`]),
+  ) as RegisteredNames;
+  const kernels = Object.fromEntries(
+    KERNEL_NAMES.map((name) => [
+      name,
+      (inputs: KernelInputs<Tensor>, attributes: object = {}) => {
+        const {tensors, names: tensorNames} = packed(inputs);
+        const attrs = {...attributes, names: tensorNames, memory: memoryOf(names, getBackend())};
+        return engine().runKernel(
+          names[name],
+          tensors as unknown as NamedTensorMap,
+          attrs as unknown as NamedAttrMap,
+        );
+      },
+    ]),
+  ) as unknown as Kernels<Tensor>;
+  return {names, kernels};
+}
+
+/** What a kernel is called with beside its tensors. */
+interface Attributes extends LossAttributes {
+  /** The names of the tensors. */
+  readonly names: (keyof LossKernelInputs<Tensor>)[];
+  /** As {@link memoryOf} tells. */
+  readonly memory: string;
+}
+
+/** Tells what one set remembers on one backend from what another does. */
+function memoryOf(names: RegisteredNames, backendName: string): string {
+  return `${backendName}/${names.loss}`;
 }
 
 /** The inputs of a kernel by name: tensors, and lists of tensors. */
@@ -71,10 +109,6 @@ function unpacked<T>(tensors: readonly T[], names: readonly string[]): KernelInp
   return inputs;
 }
 
-function areRegistered(names: RegisteredNames, backendName: string): boolean {
-  return KERNEL_NAMES.every((name) => getKernel(names[name], backendName));
-}
-
 /** Registers a set, but for what somebody registered before, such as another copy of this package. */
 function register(names: RegisteredNames, backendName: string, make: MakeKernels): void {
   let madeFor: object | undefined;
@@ -98,44 +132,22 @@ function register(names: RegisteredNames, backendName: string, make: MakeKernels
   }
 }
 
-for (const [backendName, make] of Object.entries(BACKENDS)) register(OWN, backendName, make);
+for (const [backendName, make] of Object.entries(BACKENDS)) register(OWN.names, backendName, make);
 
-/** The kernels that there are on a backend: where one of its own is missing, be it that somebody unregistered it, the ops. */
-function namesOn(backendName: string): RegisteredNames {
-  if (areRegistered(OWN, backendName)) return OWN;
-  register(OPS, backendName, () => opsKernels as unknown as Kernels<TensorInfo>);
+/** The set that there is on a backend: where a kernel of its own is missing, be it that somebody unregistered it, the ops. */
+function setOn(backendName: string): KernelSet {
+  if (KERNEL_NAMES.every((name) => getKernel(OWN.names[name], backendName))) return OWN;
+  register(OPS.names, backendName, () => opsKernels as unknown as Kernels<TensorInfo>);
   return OPS;
 }
 
-/** Tells what one set remembers on one backend from what another does. */
-function memoryOf(registered: RegisteredNames, backendName: string): string {
-  return `${backendName}/${registered.loss}`;
-}
-
-/** What a kernel is called with beside its tensors. */
-interface Attributes extends LossAttributes {
-  /** The names of the tensors. */
-  readonly names: (keyof LossKernelInputs<Tensor>)[];
-  /** As {@link memoryOf} tells. */
-  readonly memory: string;
-}
-
 /**
- * The kernels for tensors of the backend in use, which may change from call to call. `loss` has a gradient. The others have
- * none, so they are for the inside of gradients and of `tf.customGrad`.
+ * The kernels for the backend in use. `loss` has a gradient. The others have none, so they are for the inside of gradients and of
+ * `tf.customGrad`.
  */
-export const kernels = Object.fromEntries(
-  KERNEL_NAMES.map((name) => [
-    name,
-    (inputs: KernelInputs<Tensor>, attributes: object = {}) => {
-      const {tensors, names} = packed(inputs);
-      const backendName = getBackend();
-      const registered = namesOn(backendName);
-      const attrs = {...attributes, names, memory: memoryOf(registered, backendName)} as NamedAttrMap;
-      return engine().runKernel(registered[name], tensors as unknown as NamedTensorMap, attrs);
-    },
-  ]),
-) as unknown as Kernels<Tensor>;
+export function kernels(): Kernels<Tensor> {
+  return setOn(getBackend()).kernels;
+}
 
 /** The gradient of `loss`. What nobody asks for, such as that by features that are data, is not computed. */
 function gradientOfLoss(
@@ -147,9 +159,10 @@ function gradientOfLoss(
   const inputs = unpacked(saved.slice(0, names.length), names) as unknown as LossKernelInputs<Tensor>;
   const {labels, features, kernel} = inputs;
   const upstream = (upstreams as Tensor[])[0]!;
-  // On another backend than that of the loss, what it remembered says nothing.
   const backendName = getBackend();
-  const isReadable = ofLoss === memoryOf(namesOn(backendName), backendName);
+  const {names: registered, kernels} = setOn(backendName);
+  // On another backend than that of the loss, what it remembered says nothing.
+  const isReadable = ofLoss === memoryOf(registered, backendName);
   const memory = isReadable ? saved.slice(names.length) : kernels.loss(inputs, {terms}).slice(1);
   const [byScores, byKernelNorms, byBias, byProducts] = kernels.lossGradient(
     {...inputs, upstream, memory},
@@ -166,10 +179,10 @@ function gradientOfLoss(
   return Object.fromEntries(names.map((name, i) => [i, gradients[name]]));
 }
 
-for (const {loss} of [OWN, OPS]) {
-  if (getGradient(loss)) continue;
+for (const {names} of [OWN, OPS]) {
+  if (getGradient(names.loss)) continue;
   registerGradient({
-    kernelName: loss,
+    kernelName: names.loss,
     saveAllInputs: true,
     outputsToSave: [false, true, true, true, true], // the losses, and up to four tensors to remember
     gradFunc: gradientOfLoss,

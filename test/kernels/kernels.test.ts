@@ -25,7 +25,7 @@ describe('unitColumns', () => {
   });
 
   it('stay 0 where they are', async () => {
-    const [columns, norms] = kernels.unitColumns({
+    const [columns, norms] = kernels().unitColumns({
       matrix: tf.tensor2d([
         [0, 3],
         [0, -4],
@@ -254,7 +254,7 @@ async function expectSameLoss(inputs: LossInputs, terms: readonly KernelTerm[]):
   const upstream = tf.tensor1d(
     Array.from({length: batch}, (_, i) => (i % 2 === 0 ? 1 : -0.5) * (1 + (i % 4) / 4)),
   );
-  const actual = lossAndGradients(kernels, inputs, upstream, terms);
+  const actual = lossAndGradients(kernels(), inputs, upstream, terms);
   const expected = lossAndGradients(opsKernels, inputs, upstream, terms);
   expect(actual.map(({shape}) => shape)).toEqual(expected.map(({shape}) => shape));
   // ψ has m² times the rounding of its argument, and its derivative m⁴ times.
@@ -288,7 +288,7 @@ async function expectSame<K extends keyof Kernels<tf.Tensor>>(
 ): Promise<void> {
   const run = (these: Kernels<tf.Tensor>) =>
     tf.tidy(() => (these[name] as (...given: typeof args) => tf.Tensor[])(...args));
-  const [actual, expected] = [run(kernels), run(opsKernels)];
+  const [actual, expected] = [run(kernels()), run(opsKernels)];
   for (const [index, tensor] of actual.entries()) {
     expect(tensor.shape).toEqual(expected[index]!.shape);
     expect(tensor.dtype).toBe(expected[index]!.dtype);

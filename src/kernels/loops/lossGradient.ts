@@ -1,20 +1,21 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {KernelTerm} from '../contract.js';
 import {sortTerms, type TermOfKind} from '../sortTerms.js';
-import {expOfNegative} from './exponential.js';
-import {inversesOf} from './norms.js';
+import {forBlocks} from './blocks.js';
+import {fillExponentials, takeQuotients} from './exponentials.js';
+import {invertNorms} from './norms.js';
+import {type Scratch, scratchFor} from './scratch.js';
 import {
   BY_BIAS,
   BY_KERNEL_NORM,
   BY_SCALED_TRUE_SCORE,
   BY_TRUE_SCORE,
-  CLASS_ID,
+  classIdIn,
   FACTOR,
   kernelNormsIn,
   MAX,
   SCALED_FACTOR,
   SCALED_MAX,
-  STATE_SIZE,
 } from './state.js';
 
 /** The inputs of the kernel `lossGradient`, and where its outputs go. */
@@ -32,136 +33,156 @@ export interface LossGradientArrays {
 
 /** The gradients of all terms at once. Exponentials are computed anew, which is cheaper than to keep a matrix of them. */
 export function computeGradients(arrays: LossGradientArrays, terms: readonly KernelTerm[]): void {
-  const {scores, upstream, state, byScores, byKernelNorms, byBias} = arrays;
+  const {upstream, state, byScores, byKernelNorms, byBias, byProducts} = arrays;
   const {hinges, softmaxes, hasPlain, hasScaled} = sortTerms(terms);
-  const classes = byScores.length / upstream.length;
-  const inverseNorms = hasScaled ? inversesOf(kernelNormsIn(state, classes)) : null;
-  const [products, byProducts] = [arrays.products ?? scores, arrays.byProducts ?? byScores];
-  const alongColumns = new Float64Array(inverseNorms ? classes : 0);
-  byKernelNorms?.fill(0);
-  byBias?.fill(0);
-  for (let i = 0; i < upstream.length; i++) {
-    const from = i * classes;
-    const to = from + classes;
-    const ofRow = i * STATE_SIZE;
-    const y = state[ofRow + CLASS_ID]!;
-    const at = y >= 0 ? from + y : to;
-    const up = upstream[i]!;
-    if (Number.isNaN(state[ofRow + FACTOR])) {
-      byScores.fill(Number.NaN, from, to);
-      arrays.byProducts?.fill(Number.NaN, from, to);
-      alongColumns.fill(Number.NaN);
-      if (y >= 0) {
-        if (byKernelNorms) byKernelNorms[y] = Number.NaN;
-        if (byBias) byBias[y] = Number.NaN;
-      }
-      continue;
-    }
-    if (hasPlain) {
-      const factor = up * state[ofRow + FACTOR]!;
-      const max = state[ofRow + MAX]!;
-      fillExponentials(scores, from, at, max, factor, byScores);
-      fillExponentials(scores, at + 1, to, max, factor, byScores);
-    } else {
-      clear(byScores, from, to);
-    }
-    for (const term of softmaxes) subtractLabels(arrays.labels, from, at, to, up, term, byScores);
-    let byTrueScore = up * state[ofRow + BY_TRUE_SCORE]!;
-    for (const {weight, margin} of hinges) {
-      const each = up * weight;
-      const threshold = scores[at]! - margin;
-      const violated = addWhereAbove(scores, from, to, threshold, each, byScores);
-      byTrueScore -= (violated - Number(scores[at]! > threshold)) * each;
-    }
-    if (at < to) byScores[at] = byTrueScore;
-    if (byKernelNorms) byKernelNorms[y]! += up * state[ofRow + BY_KERNEL_NORM]!;
-    if (byBias) byBias[y]! += up * state[ofRow + BY_BIAS]!;
-    if (inverseNorms) {
-      if (byProducts !== byScores) clear(byProducts, from, to);
-      const factor = up * state[ofRow + SCALED_FACTOR]!;
-      const max = state[ofRow + SCALED_MAX]!;
-      addScaled(products, from, from, at, inverseNorms, max, factor, byProducts, alongColumns);
-      addScaled(products, from, at + 1, to, inverseNorms, max, factor, byProducts, alongColumns);
-      const byQuotient = up * state[ofRow + BY_SCALED_TRUE_SCORE]! * inverseNorms[y]!;
-      byProducts[at]! += byQuotient;
-      alongColumns[y]! += byQuotient * products[at]!;
-    }
+  const batch = upstream.length;
+  const classes = byScores.length / batch;
+  const scratch = scratchFor(batch, classes);
+  if (hasScaled) {
+    invertNorms(kernelNormsIn(state, classes), scratch.inverseNorms);
+    scratch.alongColumns.fill(0);
+    byProducts?.fill(0);
   }
-  // ∂(s_j/‖W_j‖)/∂‖W_j‖ = −(s_j/‖W_j‖)/‖W_j‖
-  for (let j = 0; j < alongColumns.length; j++) byKernelNorms![j]! -= alongColumns[j]! * inverseNorms![j]!;
+  forBlocks(batch, classes, (first, end) => {
+    if (hasPlain) fillCrossEntropies(arrays, scratch, first, end);
+    else byScores.fill(0, first * classes, end * classes);
+    for (const term of softmaxes) subtractLabels(arrays, term, first, end);
+    for (const term of hinges) addHinge(arrays, term, first, end);
+    if (hasScaled) addScaledCrossEntropies(arrays, scratch, first, end);
+  });
+  if (byKernelNorms) sumOfClasses(arrays, BY_KERNEL_NORM, byKernelNorms);
+  if (byBias) sumOfClasses(arrays, BY_BIAS, byBias);
+  if (hasScaled) subtractAlongColumns(byKernelNorms!, scratch);
+  markSickRows(arrays, hasScaled);
+}
+
+/** The cross-entropies of the scores. */
+function fillCrossEntropies(
+  {scores, upstream, state, byScores}: LossGradientArrays,
+  {batch, classes}: Scratch,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const from = i * classes;
+    const y = classIdIn(state, batch, i);
+    const to = from + classes;
+    const at = y >= 0 ? from + y : to;
+    const factor = upstream[i]! * state[FACTOR * batch + i]!;
+    const max = state[MAX * batch + i]!;
+    fillExponentials(scores, from, at, max, factor, byScores);
+    fillExponentials(scores, at + 1, to, max, factor, byScores);
+    if (y >= 0) byScores[at] = upstream[i]! * state[BY_TRUE_SCORE * batch + i]!;
+  }
 }
 
 /** The part of a cross-entropy's gradient that its labels make; the true class's is in the state. */
 function subtractLabels(
-  labels: TypedArray,
-  from: number,
-  at: number,
-  to: number,
-  upstream: number,
+  {labels, upstream, state, byScores}: LossGradientArrays,
   {weight, labelSmoothing}: TermOfKind<'softmax'>,
-  gradient: TypedArray,
-): void {
-  const everyClass = (upstream * weight * labelSmoothing) / (to - from);
-  if (everyClass !== 0) for (let j = from; j < to; j++) gradient[j]! -= everyClass;
-  if (at < to) return;
-  const share = upstream * weight * (1 - labelSmoothing);
-  for (let j = from; j < to; j++) gradient[j]! -= share * labels[j]!;
-}
-
-/** A loop, since `fill` takes longer to call than to do its work where the classes are few. */
-function clear(gradient: TypedArray, from: number, to: number): void {
-  for (let j = from; j < to; j++) gradient[j] = 0;
-}
-
-function fillExponentials(
-  scores: TypedArray,
-  from: number,
-  to: number,
-  max: number,
-  factor: number,
-  gradient: TypedArray,
-): void {
-  for (let j = from; j < to; j++) gradient[j] = factor * expOfNegative(scores[j]! - max);
-}
-
-/** Adds `each` wherever a score exceeds the threshold, and counts these places; without a branch, as in the loss. */
-function addWhereAbove(
-  scores: TypedArray,
-  from: number,
-  to: number,
-  threshold: number,
-  each: number,
-  gradient: TypedArray,
-): number {
-  let count = 0;
-  for (let j = from; j < to; j++) {
-    const isAbove = Number(scores[j]! > threshold);
-    gradient[j]! += isAbove * each;
-    count += isAbove;
-  }
-  return count;
-}
-
-/**
- * The gradient by way of the quotients q_j = s_j/‖W_j‖, and in `alongColumns` the sum of gradient times quotient: for the
- * classes but the true one, from `first` to `end` in the row that begins at `from`.
- */
-function addScaled(
-  scores: TypedArray,
-  from: number,
   first: number,
   end: number,
-  inverseNorms: Float64Array,
-  max: number,
-  factor: number,
-  gradient: TypedArray,
-  alongColumns: Float64Array,
 ): void {
-  for (let j = first; j < end; j++) {
-    const inverse = inverseNorms[j - from]!;
-    const quotient = Math.fround(scores[j]! * inverse);
-    const byQuotient = factor * expOfNegative(quotient - max);
-    gradient[j]! += byQuotient * inverse;
-    alongColumns[j - from]! += byQuotient * quotient;
+  const batch = upstream.length;
+  const classes = byScores.length / batch;
+  for (let i = first; i < end; i++) {
+    const y = classIdIn(state, batch, i);
+    if (y >= 0 && labelSmoothing === 0) continue;
+    const from = i * classes;
+    const everyClass = (upstream[i]! * weight * labelSmoothing) / classes;
+    const ofTrueClass = byScores[from + y]!;
+    for (let j = from; j < from + classes; j++) byScores[j]! -= everyClass;
+    if (y >= 0) {
+      byScores[from + y] = ofTrueClass;
+    } else {
+      const share = upstream[i]! * weight * (1 - labelSmoothing);
+      for (let j = from; j < from + classes; j++) byScores[j]! -= share * labels[j]!;
+    }
+  }
+}
+
+/** Adds as much wherever a margin is violated; without a branch, as in the loss. */
+function addHinge(
+  {scores, upstream, state, byScores}: LossGradientArrays,
+  {weight, margin}: TermOfKind<'hinge'>,
+  first: number,
+  end: number,
+): void {
+  const batch = upstream.length;
+  const classes = byScores.length / batch;
+  for (let i = first; i < end; i++) {
+    const y = classIdIn(state, batch, i);
+    if (y < 0) continue;
+    const from = i * classes;
+    const each = upstream[i]! * weight;
+    const threshold = scores[from + y]! - margin;
+    const ofTrueClass = byScores[from + y]!;
+    let violated = -Number(scores[from + y]! > threshold);
+    for (let j = from; j < from + classes; j++) {
+      const isAbove = Number(scores[j]! > threshold);
+      byScores[j]! += isAbove * each;
+      violated += isAbove;
+    }
+    byScores[from + y] = ofTrueClass - violated * each;
+  }
+}
+
+/** The cross-entropies of the quotients q_j = W_j·x/‖W_j‖; the sums over the batch of gradient times quotient on the way. */
+function addScaledCrossEntropies(
+  {scores, products = scores, upstream, state, byScores, byProducts = byScores}: LossGradientArrays,
+  {batch, classes, inverseNorms, alongColumns, quotients, byQuotients}: Scratch,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const y = classIdIn(state, batch, i);
+    if (y < 0) continue;
+    const from = i * classes;
+    takeQuotients(products, from, inverseNorms, quotients);
+    const factor = upstream[i]! * state[SCALED_FACTOR * batch + i]!;
+    const max = state[SCALED_MAX * batch + i]!;
+    fillExponentials(quotients, 0, y, max, factor, byQuotients);
+    fillExponentials(quotients, y + 1, classes, max, factor, byQuotients);
+    byQuotients[y] = upstream[i]! * state[BY_SCALED_TRUE_SCORE * batch + i]!;
+    for (let j = 0; j < classes; j++) {
+      byProducts[from + j]! += byQuotients[j]! * inverseNorms[j]!;
+      alongColumns[j]! += byQuotients[j]! * quotients[j]!;
+    }
+  }
+}
+
+/** ∂q_j/∂‖W_j‖ = −q_j/‖W_j‖ */
+function subtractAlongColumns(
+  byKernelNorms: TypedArray,
+  {classes, alongColumns, inverseNorms}: Scratch,
+): void {
+  for (let j = 0; j < classes; j++) byKernelNorms[j]! -= alongColumns[j]! * inverseNorms[j]!;
+}
+
+/** Of a column of the state times what arrives, the sum over the examples of each class. */
+function sumOfClasses({upstream, state}: LossGradientArrays, column: number, sums: TypedArray): void {
+  const batch = upstream.length;
+  sums.fill(0);
+  for (let i = 0; i < batch; i++) {
+    const y = classIdIn(state, batch, i);
+    if (y >= 0) sums[y]! += upstream[i]! * state[column * batch + i]!;
+  }
+}
+
+/** Makes NaN of all that a row without a loss takes part in. */
+function markSickRows(
+  {upstream, state, byScores, byProducts, byKernelNorms, byBias}: LossGradientArrays,
+  hasScaled: boolean,
+): void {
+  const batch = upstream.length;
+  const classes = byScores.length / batch;
+  for (let i = 0; i < batch; i++) {
+    if (!Number.isNaN(state[FACTOR * batch + i])) continue;
+    const y = classIdIn(state, batch, i);
+    byScores.fill(Number.NaN, i * classes, (i + 1) * classes);
+    byProducts?.fill(Number.NaN, i * classes, (i + 1) * classes);
+    if (hasScaled) byKernelNorms!.fill(Number.NaN);
+    if (y >= 0 && byKernelNorms) byKernelNorms[y] = Number.NaN;
+    if (y >= 0 && byBias) byBias[y] = Number.NaN;
   }
 }

@@ -1,6 +1,6 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {SMALLEST_NORMAL} from '../limits.js';
-import {BY_FEATURE_NORM, FACTOR, FEATURE_NORM, STATE_SIZE} from './state.js';
+import {BY_FEATURE_NORM, FACTOR, FEATURE_NORM, type State} from './state.js';
 
 /**
  * The norm of so many numbers. In doubles no square of a float32 overflows or vanishes. Four sums side by side, since an
@@ -48,7 +48,8 @@ export function columnsOverNorms(
   result: TypedArray,
 ): void {
   const columns = norms.length;
-  const scales = inversesOf(norms);
+  const scales = new Float64Array(columns);
+  invertNorms(norms, scales);
   if (factors) for (let j = 0; j < columns; j++) scales[j]! *= factors[j]!;
   for (let base = 0; base < matrix.length; base += columns) {
     for (let j = 0; j < columns; j++) result[base + j] = matrix[base + j]! * scales[j]!;
@@ -67,7 +68,8 @@ export function unitColumnsGradient(
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) along[j]! += columns[base + j]! * upstream[base + j]!;
   }
-  const inverses = inversesOf(norms);
+  const inverses = new Float64Array(classes);
+  invertNorms(norms, inverses);
   for (let base = 0; base < upstream.length; base += classes) {
     for (let j = 0; j < classes; j++) {
       // Not by a product with 0, of which a NaN would make NaN.
@@ -81,17 +83,29 @@ export function unitColumnsGradient(
 export function featuresGradient(
   features: TypedArray,
   upstream: TypedArray,
-  state: TypedArray,
+  state: State,
   result: TypedArray,
 ): void {
-  const depth = features.length / upstream.length;
-  for (let i = 0; i < upstream.length; i++) {
-    const ofRow = i * STATE_SIZE;
-    const isSick = Number.isNaN(state[ofRow + FACTOR]);
-    const byNorm = isSick ? Number.NaN : upstream[i]! * state[ofRow + BY_FEATURE_NORM]!;
-    const scale = byNorm * inverse(state[ofRow + FEATURE_NORM]!);
-    for (let j = i * depth; j < (i + 1) * depth; j++) result[j] = features[j]! * scale;
+  const batch = upstream.length;
+  const depth = features.length / batch;
+  for (let i = 0; i < batch; i++) {
+    const isSick = Number.isNaN(state[FACTOR * batch + i]);
+    const byNorm = isSick ? Number.NaN : upstream[i]! * state[BY_FEATURE_NORM * batch + i]!;
+    const scale = byNorm * inverse(state[FEATURE_NORM * batch + i]!);
+    scaleRow(features, i * depth, (i + 1) * depth, scale, result);
   }
+}
+
+/** Four at a time, since to count takes as long as to multiply. */
+function scaleRow(values: TypedArray, from: number, to: number, scale: number, result: TypedArray): void {
+  let j = from;
+  for (; j + 3 < to; j += 4) {
+    result[j] = values[j]! * scale;
+    result[j + 1] = values[j + 1]! * scale;
+    result[j + 2] = values[j + 2]! * scale;
+    result[j + 3] = values[j + 3]! * scale;
+  }
+  for (; j < to; j++) result[j] = values[j]! * scale;
 }
 
 /** 1/‖v‖, and 0 where ‖v‖ is 0. */
@@ -100,10 +114,8 @@ export function inverse(norm: number): number {
 }
 
 /** Those of all norms. */
-export function inversesOf(norms: TypedArray): Float64Array {
-  const inverses = new Float64Array(norms.length);
+export function invertNorms(norms: TypedArray, inverses: Float64Array): void {
   for (let j = 0; j < norms.length; j++) inverses[j] = inverse(norms[j]!);
-  return inverses;
 }
 
 function normOf(sumOfSquares: number): number {
