@@ -29,29 +29,26 @@ export function sumRows(
 /** The same of the quotients W_j·x/‖W_j‖. */
 export function sumScaledRows(
   {scores, products = scores, state}: LossArrays,
-  {batch, classes, scaledSums, inverseNorms, quotients}: Scratch,
+  {batch, classes, scaledSums, inverseNorms}: Scratch,
   first: number,
   end: number,
 ): void {
   for (let i = first; i < end; i++) {
     const y = classIdIn(state, batch, i);
     if (y < 0) continue;
-    takeQuotients(products, i * classes, inverseNorms, quotients);
-    const max = largestOf(quotients, y + 1, classes, largestOf(quotients, 0, y, LOWEST));
+    const from = i * classes;
+    const before = largestQuotientOf(products, from, 0, y, inverseNorms, LOWEST);
+    const max = largestQuotientOf(products, from, y + 1, classes, inverseNorms, before);
     state[SCALED_MAX * batch + i] = max;
     scaledSums[i] =
-      sumOfExponentials(quotients, 0, y, max) + sumOfExponentials(quotients, y + 1, classes, max);
+      sumOfScaledExponentials(products, from, 0, y, inverseNorms, max) +
+      sumOfScaledExponentials(products, from, y + 1, classes, inverseNorms, max);
   }
 }
 
-/** A row of W_j·x over ‖W_j‖, in float32 like M, so that none exceeds M by what rounding adds. */
-export function takeQuotients(
-  products: TypedArray,
-  from: number,
-  inverseNorms: Float64Array,
-  quotients: Float32Array,
-): void {
-  for (let j = 0; j < quotients.length; j++) quotients[j] = products[from + j]! * inverseNorms[j]!;
+/** W_j·x/‖W_j‖ in float32, as M is, so that none exceeds M by what rounding adds. */
+export function quotientOf(product: number, inverseNorm: number): number {
+  return Math.fround(product * inverseNorm);
 }
 
 /** Writes factor·e^{s_j − max} of some scores. */
@@ -77,5 +74,36 @@ function largestOf(scores: TypedArray, from: number, to: number, atLeast: number
 function sumOfExponentials(scores: TypedArray, from: number, to: number, max: number): number {
   let sum = 0;
   for (let j = from; j < to; j++) sum += expOfNegative(scores[j]! - max);
+  return sum;
+}
+
+/** Of the classes from `first` to `end` in the row that begins at `from`. */
+function largestQuotientOf(
+  products: TypedArray,
+  from: number,
+  first: number,
+  end: number,
+  inverseNorms: Float64Array,
+  atLeast: number,
+): number {
+  let max = atLeast;
+  for (let j = first; j < end; j++) {
+    const quotient = quotientOf(products[from + j]!, inverseNorms[j]!);
+    if (quotient > max) max = quotient;
+  }
+  return max;
+}
+
+function sumOfScaledExponentials(
+  products: TypedArray,
+  from: number,
+  first: number,
+  end: number,
+  inverseNorms: Float64Array,
+  max: number,
+): number {
+  let sum = 0;
+  for (let j = first; j < end; j++)
+    sum += expOfNegative(quotientOf(products[from + j]!, inverseNorms[j]!) - max);
   return sum;
 }

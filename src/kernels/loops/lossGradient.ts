@@ -2,7 +2,8 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {KernelTerm} from '../contract.js';
 import {sortTerms, type TermOfKind} from '../sortTerms.js';
 import {forBlocks} from './blocks.js';
-import {fillExponentials, takeQuotients} from './exponentials.js';
+import {expOfNegative} from './exponential.js';
+import {fillExponentials, quotientOf} from './exponentials.js';
 import {invertNorms} from './norms.js';
 import {type Scratch, scratchFor} from './scratch.js';
 import {
@@ -130,24 +131,41 @@ function addHinge(
 /** The cross-entropies of the quotients q_j = W_j·x/‖W_j‖; the sums over the batch of gradient times quotient on the way. */
 function addScaledCrossEntropies(
   {scores, products = scores, upstream, state, byScores, byProducts = byScores}: LossGradientArrays,
-  {batch, classes, inverseNorms, alongColumns, quotients, byQuotients}: Scratch,
+  scratch: Scratch,
   first: number,
   end: number,
 ): void {
+  const {batch, classes, inverseNorms, alongColumns} = scratch;
   for (let i = first; i < end; i++) {
     const y = classIdIn(state, batch, i);
     if (y < 0) continue;
     const from = i * classes;
-    takeQuotients(products, from, inverseNorms, quotients);
     const factor = upstream[i]! * state[SCALED_FACTOR * batch + i]!;
     const max = state[SCALED_MAX * batch + i]!;
-    fillExponentials(quotients, 0, y, max, factor, byQuotients);
-    fillExponentials(quotients, y + 1, classes, max, factor, byQuotients);
-    byQuotients[y] = upstream[i]! * state[BY_SCALED_TRUE_SCORE * batch + i]!;
-    for (let j = 0; j < classes; j++) {
-      byProducts[from + j]! += byQuotients[j]! * inverseNorms[j]!;
-      alongColumns[j]! += byQuotients[j]! * quotients[j]!;
-    }
+    addScaled(products, from, 0, y, max, factor, scratch, byProducts);
+    addScaled(products, from, y + 1, classes, max, factor, scratch, byProducts);
+    const byTrueProduct = upstream[i]! * state[BY_SCALED_TRUE_SCORE * batch + i]! * inverseNorms[y]!;
+    byProducts[from + y]! += byTrueProduct;
+    alongColumns[y]! += byTrueProduct * products[from + y]!;
+  }
+}
+
+/** That of the classes from `first` to `end` in the row that begins at `from`. */
+function addScaled(
+  products: TypedArray,
+  from: number,
+  first: number,
+  end: number,
+  max: number,
+  factor: number,
+  {inverseNorms, alongColumns}: Scratch,
+  byProducts: TypedArray,
+): void {
+  for (let j = first; j < end; j++) {
+    const quotient = quotientOf(products[from + j]!, inverseNorms[j]!);
+    const byQuotient = factor * expOfNegative(quotient - max);
+    byProducts[from + j]! += byQuotient * inverseNorms[j]!;
+    alongColumns[j]! += byQuotient * quotient;
   }
 }
 

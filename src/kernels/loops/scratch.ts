@@ -16,9 +16,6 @@ export interface Scratch {
   /** 1/‖W_j‖, and the sums down the columns of gradient times quotient. */
   readonly inverseNorms: Float64Array;
   readonly alongColumns: Float64Array;
-  /** One row of W_j·x over ‖W_j‖, and the gradient by it. */
-  readonly quotients: Float32Array;
-  readonly byQuotients: Float32Array;
 }
 
 let last: Scratch | undefined;
@@ -43,7 +40,5 @@ function newScratch(batch: number, classes: number): Scratch {
     byTarget: new Float64Array(batch),
     inverseNorms: new Float64Array(classes),
     alongColumns: new Float64Array(classes),
-    quotients: new Float32Array(classes),
-    byQuotients: new Float32Array(classes),
   };
 }
