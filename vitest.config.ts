@@ -7,7 +7,13 @@ import {vulkanEnvironment} from './scripts/vulkan.js';
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
 
 /** Tests without tensors, or of docs and package, which choose their own backend: once is enough. */
-const backendFree = ['test/reference.test.ts', 'test/coreOnly.test.ts', 'test/docs/**', 'test/package/**'];
+const backendFree = [
+  'test/reference.test.ts',
+  'test/coreOnly.test.ts',
+  'test/kernels/host.test.ts',
+  'test/docs/**',
+  'test/package/**',
+];
 
 /** A browser keeps the modules it has loaded, so that there a test cannot load the library afresh. */
 const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts'];
@@ -18,7 +24,10 @@ const casesOnGpu = 5;
 /** It also takes its time to go through 100,000 classes, above all on a busy machine. */
 const timeoutOnGpu = 300_000;
 
-/** What is worth running once more where WebGPU comes from another place than the browser. */
+/**
+ * What is worth running once more where WebGPU comes from another place than the browser. The kernels are the same there, so that
+ * each for itself against the ops is left to the browser.
+ */
 const throughLosses = 'test/{asoftmax,combined,hinge,lsoftmax,numericalContract,sharedWork,softmax}.test.ts';
 
 const chromium = chromiumLaunch();
@@ -77,7 +86,7 @@ function webgpuInNode(): TestProjectInlineConfiguration {
     {
       name,
       testTimeout: timeoutOnGpu,
-      include: [throughLosses, 'test/kernels/{kernels,memory,registration}.test.ts'],
+      include: [throughLosses, 'test/kernels/{memory,registration}.test.ts'],
       setupFiles,
       env: vulkan,
     },

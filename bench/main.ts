@@ -7,7 +7,7 @@ import {ensureWritable} from '../examples/cifar10/writeFile.js';
 import {measureInBrowser} from './browser.js';
 import type {Plan} from './measure.js';
 import {measureInNode} from './node.js';
-import {circumstances, resultsFile, writeRun} from './record.js';
+import {circumstances, readRuns, resultsFile, writeRun} from './record.js';
 import {report} from './report.js';
 import {type SectionName, sections} from './sections.js';
 import {tablesOf} from './tables.js';
@@ -32,7 +32,7 @@ const program = new Command('bench').description(
   'Compare the losses with those of tfjs, and with the same losses written in tfjs ops.',
 );
 
-program
+const measuring = program
   .command('run', {isDefault: true})
   .description('Measure, print the tables, and put a full run into the results file.')
   .option('--browser', 'on webgl and webgpu, in a headless Chromium')
@@ -44,6 +44,18 @@ program
   .option('--rounds <count>', `how often everyone has a turn (default: ${defaultRounds})`, integerAtLeast(1))
   .option('--out <file>', 'where to write the results (default, of a full run: docs/results/benchmark.json)')
   .action(run);
+
+// Those of what runs when no command is named; else they would be under `run --help` only.
+program.addHelpText('after', () => `\nOptions of run:\n${optionsHelp(measuring)}`);
+
+function optionsHelp(command: Command): string {
+  const help = command.createHelp();
+  const width = help.padWidth(command, help);
+  return help
+    .visibleOptions(command)
+    .map((option) => `  ${help.optionTerm(option).padEnd(width)}  ${help.optionDescription(option)}`)
+    .join('\n');
+}
 
 program
   .command('report')
@@ -57,7 +69,10 @@ async function run(options: Options): Promise<void> {
   const {browser = false, quick = false} = options;
   const isFull = !(quick || options.backend || options.section || options.rounds);
   const out = options.out ?? (isFull ? resultsFile : undefined);
-  if (out) await ensureWritable(out);
+  if (out) {
+    await ensureWritable(out);
+    await readRuns(out); // better now than when everything is measured
+  }
 
   const effort = quick ? {rounds: 3, time: 30} : {rounds: options.rounds ?? defaultRounds, time: 100};
   const [backends, possible] = browser ? [browserBackends, browserSections] : [nodeBackends, sectionNames];
@@ -65,8 +80,13 @@ async function run(options: Options): Promise<void> {
   const plans = backends
     .filter((backend) => options.backend?.includes(backend) ?? true)
     .map((backend): Plan => ({backend, sections: chosen, quick, effort}));
-  if (plans.length === 0 || chosen.length === 0) {
-    throw new Error(`nothing to run: there are ${possible.join(', ')} on ${backends.join(', ')}`);
+  const isElsewhere = (name: string) => !([...backends, ...possible] as string[]).includes(name);
+  const elsewhere = [...(options.backend ?? []), ...(options.section ?? [])].filter(isElsewhere);
+  if (elsewhere.length > 0) {
+    throw new Error(
+      `${elsewhere.join(', ')}: not ${browser ? 'in a browser' : 'in Node'}, where there are ${possible.join(', ')} ` +
+        `on ${backends.join(', ')}; ${browser ? 'leave --browser out' : 'add --browser'}`,
+    );
   }
 
   const [before, given] = [circumstances(), process.argv.slice(2)];

@@ -42,20 +42,35 @@ export function circumstances(): Omit<Run, 'command' | 'effort' | 'series'> {
 }
 
 export async function readRecord(file = resultsFile): Promise<BenchmarkRecord> {
-  return JSON.parse(await readFile(file, 'utf8')) as BenchmarkRecord;
+  const text = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(text) as BenchmarkRecord;
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new Error(
+      `${file} must hold results of the benchmark, as JSON: ${reason}; delete it, or name another`,
+    );
+  }
+}
+
+/** The runs that a file already holds; none if there is no such file. */
+export async function readRuns(file: string): Promise<BenchmarkRecord> {
+  return readRecord(file).catch((error: NodeJS.ErrnoException): BenchmarkRecord => {
+    if (error.code === 'ENOENT') return {};
+    throw error;
+  });
 }
 
 /** Puts a run in the place of the last one of its kind. */
 export async function writeRun(file: string, kind: keyof BenchmarkRecord, run: Run): Promise<void> {
-  const others = await readRecord(file).catch((error: NodeJS.ErrnoException): BenchmarkRecord => {
-    if (error.code === 'ENOENT') return {};
-    throw error;
-  });
-  await writeFileAtomically(file, `${JSON.stringify({...others, [kind]: run}, null, 1)}\n`);
+  await writeFileAtomically(file, `${JSON.stringify({...(await readRuns(file)), [kind]: run}, null, 1)}\n`);
 }
 
-/** The commit that was measured; a star behind it if the files are not quite those of the commit. */
+/** The commit that was measured; a star behind it if the code is not quite that of the commit. */
 function commit(): string {
   const git = (...args: string[]) => execFileSync('git', args, {encoding: 'utf8'}).trim();
-  return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', 'src') ? '*' : '');
+  return (
+    git('rev-parse', '--short', 'HEAD') +
+    (git('status', '--porcelain', 'src', 'bench', 'examples', 'package-lock.json') ? '*' : '')
+  );
 }

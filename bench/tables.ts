@@ -31,7 +31,7 @@ export function tablesOf(series: readonly Series[]): Record<string, Table> {
 export function slowerTable(series: readonly Series[]): Table {
   const slower = series.flatMap(({backend, section, setting, rows}) =>
     rows
-      .filter(({contender, ratio}) => isOurs(contender) && ratio > 1)
+      .filter(({contender, ratio}) => isOurs(contender) && Number(ratio.toFixed(2)) > 1)
       .map((row) => [backend, section, setting, row.contender, ratioOf(row)]),
   );
   return {

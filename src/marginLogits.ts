@@ -9,6 +9,7 @@ import {
   type Tensor2D,
   tidy,
   transpose,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import {alias, analytic, sameData} from './analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from './checks.js';
@@ -155,6 +156,8 @@ function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
 
 /** aᵀ·b, or (bᵀ·a)ᵀ, whichever transposes fewer numbers: these take as long as the product where one side of that is short. */
 function transposedProduct(a: Tensor2D, b: Tensor2D): Tensor2D {
+  // Of an empty batch, tfjs's wasm would leave what lay in memory before.
+  if (a.shape[0] === 0) return zeros([a.shape[1], b.shape[1]]);
   const resultSize = a.shape[1] * b.shape[1];
   return b.size + resultSize < a.size
     ? transpose(matMul<Tensor2D>(transpose(b), a))

@@ -375,3 +375,14 @@ describe('a loss of the user’s own', () => {
     }
   });
 });
+
+describe.each(Object.entries(everyLoss))('%s', (_, spec) => {
+  it('takes one-hot rows that were cast from bools, be they part of a larger array', async () => {
+    const bytes = new Uint8Array(4096).fill(1);
+    const view = bytes.subarray(1, 13);
+    view.set([1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0]);
+    const rows = tf.cast(tf.tensor2d(view, [4, 3], 'bool'), 'float32');
+    const loss = toLoss(spec);
+    expectClose(await read(loss(rows, logits)), await read(loss(ids, logits)), {absolute: 1e-6});
+  });
+});

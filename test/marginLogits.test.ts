@@ -197,3 +197,13 @@ describe('marginLogits', () => {
     });
   });
 });
+
+// tfjs's own matrix product takes no empty batch on graphics processors.
+it.skipIf(['webgl', 'webgpu'].includes(tf.getBackend()))(
+  'has the gradient 0 by the kernel for an empty batch',
+  async () => {
+    const gradients = tf.grads((x: tf.Tensor, w: tf.Tensor) => tf.sum(marginLogits(x, w)));
+    const [, byKernel] = gradients([tf.zeros([0, 4]), tf.ones([4, 3])]);
+    expect(await read(byKernel!)).toEqual(Array.from({length: 4}, () => [0, 0, 0]));
+  },
+);

@@ -34,7 +34,7 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
       const losses = allocate([batch]);
       const state = allocate([stateSize(batch, classes, kernel !== undefined)]);
       const arrays = views({scores, labels, features, kernel, bias, products, losses, state});
-      computeLosses(arrays, labelFormOf(labels, classes) === 'rows', terms);
+      computeLosses(arrays, classes, labelFormOf(labels, classes) === 'rows', terms);
       return [losses, state];
     },
 
@@ -45,7 +45,11 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
       const byBias = bias && allocate([classes]);
       const byProducts = products && allocate(products.shape);
       const results = {byScores, byKernelNorms, byBias, byProducts};
-      computeGradients(views({scores, labels, products, upstream, state: memory[0]!, ...results}), terms);
+      computeGradients(
+        views({scores, labels, products, upstream, state: memory[0]!, ...results}),
+        classes,
+        terms,
+      );
       return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
     },
 

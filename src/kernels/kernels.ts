@@ -45,7 +45,7 @@ interface KernelSet {
 /**
  * The two sets: those of a backend's own, and the ops.
  *
- * The version goes up with every change of the contract or of a backend's memory, for two copies of this package share one registry.
+ * The version goes up with every release that changes the contract or a backend's memory, for two copies of this package share one registry.
  */
 const OWN = setUnder('tfjs-losses/2');
 const OPS = setUnder('tfjs-losses/2/ops');

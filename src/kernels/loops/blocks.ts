@@ -1,4 +1,4 @@
-/** So many numbers of a matrix stay in the fastest cache while one loop after the other goes over them. */
+/** So many numbers of a matrix stay in a fast cache while one loop after the other goes over them. */
 const BLOCK_SIZE = 4096;
 
 /**

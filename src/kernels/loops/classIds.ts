@@ -9,7 +9,7 @@ export function findClassIds(
   ids: TypedArray,
 ): void {
   if (hasRows) {
-    const bits = new Int32Array(labels.buffer, labels.byteOffset, labels.length);
+    const bits = bitsOf(labels);
     for (let i = 0; i < batch; i++) ids[i] = classIdOfRow(labels, bits, i * classes, classes);
   } else {
     for (let i = 0; i < batch; i++) {
@@ -19,11 +19,17 @@ export function findClassIds(
   }
 }
 
+/** Integers that are 0 where the labels are. A float32 tensor that tfjs made of one of bools keeps its bytes, which are integers. */
+function bitsOf(labels: TypedArray): TypedArray {
+  if (labels.BYTES_PER_ELEMENT < 4) return labels;
+  return new Int32Array(labels.buffer, labels.byteOffset, labels.length);
+}
+
 /**
  * The id of the class that a row from `from` on names, if it is one-hot, else −1. Of the zeros, which nearly all of it is, four at a
  * time are told by the bits of the numbers.
  */
-function classIdOfRow(rows: TypedArray, bits: Int32Array, from: number, classes: number): number {
+function classIdOfRow(rows: TypedArray, bits: TypedArray, from: number, classes: number): number {
   let id = -1;
   let j = 0;
   while (j < classes) {

@@ -1,18 +1,19 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {TermOfKind} from '../sortTerms.js';
 import type {LossArrays} from './loss.js';
+import type {Scratch} from './scratch.js';
 import {classIdIn} from './state.js';
 
 /** The hinge of each row of a block. */
 export function addHinge(
   {scores, losses, state}: LossArrays,
   {weight, margin}: TermOfKind<'hinge'>,
+  {batch, classes}: Scratch,
   first: number,
   end: number,
 ): void {
-  const classes = scores.length / losses.length;
   for (let i = first; i < end; i++) {
-    const y = classIdIn(state, losses.length, i);
+    const y = classIdIn(state, batch, i);
     if (y >= 0) losses[i]! += weight * hingeOf(scores, i * classes, classes, y, margin);
   }
 }

@@ -24,11 +24,15 @@ export interface LossArrays {
 }
 
 /** The weighted losses of every example, and the state for the gradient. */
-export function computeLosses(arrays: LossArrays, hasRows: boolean, terms: readonly KernelTerm[]): void {
-  const {scores, labels, kernel, losses, state} = arrays;
+export function computeLosses(
+  arrays: LossArrays,
+  classes: number,
+  hasRows: boolean,
+  terms: readonly KernelTerm[],
+): void {
+  const {labels, kernel, losses, state} = arrays;
   const {hinges, softmaxes, margins, hasPlain, hasScaled, takeSoftLabels} = sortTerms(terms);
   const batch = losses.length;
-  const classes = scores.length / batch;
   const scratch = scratchFor(batch, classes);
   const kernelNorms = kernelNormsIn(state, kernel ? classes : 0);
   state.fill(0, 0, state.length - kernelNorms.length);
@@ -42,9 +46,9 @@ export function computeLosses(arrays: LossArrays, hasRows: boolean, terms: reado
   forBlocks(batch, classes, (first, end) => {
     if (hasPlain) sumRows(arrays, scratch, first, end);
     if (hasScaled) sumScaledRows(arrays, scratch, first, end);
-    for (const term of hinges) addHinge(arrays, term, first, end);
+    for (const term of hinges) addHinge(arrays, term, scratch, first, end);
     for (const term of softmaxes) {
-      if (term.labelSmoothing > 0) addSmoothing(arrays, term, first, end);
+      if (term.labelSmoothing > 0) addSmoothing(arrays, term, scratch, first, end);
       if (haveSoftLabels) addSoftLabels(arrays, term, scratch, first, end);
     }
   });

@@ -33,11 +33,14 @@ export interface LossGradientArrays {
 }
 
 /** The gradients of all terms at once. Exponentials are computed anew, which is cheaper than to keep a matrix of them. */
-export function computeGradients(arrays: LossGradientArrays, terms: readonly KernelTerm[]): void {
+export function computeGradients(
+  arrays: LossGradientArrays,
+  classes: number,
+  terms: readonly KernelTerm[],
+): void {
   const {upstream, state, byScores, byKernelNorms, byBias, byProducts} = arrays;
   const {hinges, softmaxes, hasPlain, hasScaled} = sortTerms(terms);
   const batch = upstream.length;
-  const classes = byScores.length / batch;
   const scratch = scratchFor(batch, classes);
   if (hasScaled) {
     invertNorms(kernelNormsIn(state, classes), scratch.inverseNorms);
@@ -47,14 +50,14 @@ export function computeGradients(arrays: LossGradientArrays, terms: readonly Ker
   forBlocks(batch, classes, (first, end) => {
     if (hasPlain) fillCrossEntropies(arrays, scratch, first, end);
     else byScores.fill(0, first * classes, end * classes);
-    for (const term of softmaxes) subtractLabels(arrays, term, first, end);
-    for (const term of hinges) addHinge(arrays, term, first, end);
+    for (const term of softmaxes) subtractLabels(arrays, term, scratch, first, end);
+    for (const term of hinges) addHinge(arrays, term, scratch, first, end);
     if (hasScaled) addScaledCrossEntropies(arrays, scratch, first, end);
   });
   if (byKernelNorms) sumOfClasses(arrays, BY_KERNEL_NORM, byKernelNorms);
   if (byBias) sumOfClasses(arrays, BY_BIAS, byBias);
   if (hasScaled) subtractAlongColumns(byKernelNorms!, scratch);
-  markSickRows(arrays, hasScaled);
+  markSickRows(arrays, classes, hasScaled);
 }
 
 /** The cross-entropies of the scores. */
@@ -81,11 +84,10 @@ function fillCrossEntropies(
 function subtractLabels(
   {labels, upstream, state, byScores}: LossGradientArrays,
   {weight, labelSmoothing}: TermOfKind<'softmax'>,
+  {batch, classes}: Scratch,
   first: number,
   end: number,
 ): void {
-  const batch = upstream.length;
-  const classes = byScores.length / batch;
   for (let i = first; i < end; i++) {
     const y = classIdIn(state, batch, i);
     if (y >= 0 && labelSmoothing === 0) continue;
@@ -106,11 +108,10 @@ function subtractLabels(
 function addHinge(
   {scores, upstream, state, byScores}: LossGradientArrays,
   {weight, margin}: TermOfKind<'hinge'>,
+  {batch, classes}: Scratch,
   first: number,
   end: number,
 ): void {
-  const batch = upstream.length;
-  const classes = byScores.length / batch;
   for (let i = first; i < end; i++) {
     const y = classIdIn(state, batch, i);
     if (y < 0) continue;
@@ -190,10 +191,10 @@ function sumOfClasses({upstream, state}: LossGradientArrays, column: number, sum
 /** Makes NaN of all that a row without a loss takes part in. */
 function markSickRows(
   {upstream, state, byScores, byProducts, byKernelNorms, byBias}: LossGradientArrays,
+  classes: number,
   hasScaled: boolean,
 ): void {
   const batch = upstream.length;
-  const classes = byScores.length / batch;
   for (let i = 0; i < batch; i++) {
     if (!Number.isNaN(state[FACTOR * batch + i])) continue;
     const y = classIdIn(state, batch, i);

@@ -3,8 +3,9 @@ import {numbers} from '../../arithmetic.js';
 import {marginEffect} from '../../margin.js';
 import type {TermOfKind} from '../sortTerms.js';
 import {addCrossEntropy} from './crossEntropy.js';
+import {quotientOf} from './exponentials.js';
 import type {LossArrays} from './loss.js';
-import {inverse, rowNorm} from './norms.js';
+import {rowNorm} from './norms.js';
 import type {Scratch} from './scratch.js';
 import {
   BY_BIAS,
@@ -23,8 +24,8 @@ import {
 
 /** W_y·x and cos θ_y of every row, and ‖x‖, which the gradient wants too. */
 export function measureAngles(
-  {scores, features, kernel, bias, products: matrix, state}: LossArrays,
-  {batch, classes, products, cosines}: Scratch,
+  {scores, features, kernel, bias, products, state}: LossArrays,
+  {batch, classes, trueProducts, cosines}: Scratch,
 ): void {
   const depth = features!.length / batch;
   const kernelNorms = kernelNormsIn(state, classes);
@@ -35,11 +36,11 @@ export function measureAngles(
     const y = classIdIn(state, batch, i);
     if (y < 0) continue;
     let product: number;
-    if (matrix) product = matrix[i * classes + y]!;
+    if (products) product = products[i * classes + y]!;
     else if (!bias) product = scores[i * classes + y]!;
     // Taken out of the score, it would lose its digits to a large bias.
     else product = productOf(features!, i * depth, kernel!, y, classes, depth);
-    products[i] = product;
+    trueProducts[i] = product;
     const lengths = state[FEATURE_NORM * batch + i]! * kernelNorms[y]!;
     cosines[i] = lengths === 0 ? 0 : Math.min(1, Math.max(-1, product / lengths));
   }
@@ -66,7 +67,19 @@ export function addMargin(
   scratch: Scratch,
 ): void {
   const {scores, state} = arrays;
-  const {batch, classes, sums, scaledSums, products, cosines, gaps, byProduct, byLength, byTarget} = scratch;
+  const {
+    batch,
+    classes,
+    sums,
+    scaledSums,
+    inverseNorms,
+    trueProducts,
+    cosines,
+    gaps,
+    byProduct,
+    byLength,
+    byTarget,
+  } = scratch;
   const kernelNorms = kernelNormsIn(state, classes);
   const effectOf = marginEffect(numbers, m);
   const maxColumn = scaled ? SCALED_MAX : MAX;
@@ -79,7 +92,7 @@ export function addMargin(
     byLength[i] = effect.byLength;
     const featureNorm = state[FEATURE_NORM * batch + i]!;
     const length = withKernelNorm ? featureNorm * kernelNorms[y]! : featureNorm;
-    const score = scaled ? Math.fround(products[i]! * inverse(kernelNorms[y]!)) : scores[i * classes + y]!;
+    const score = scaled ? quotientOf(trueProducts[i]!, inverseNorms[y]!) : scores[i * classes + y]!;
     gaps[i] = score + length * effect.gain - state[maxColumn * batch + i]!;
   }
   if (scaled) addCrossEntropy(arrays, weight, scratch, scaledSums, SCALED_FACTOR);

@@ -109,7 +109,7 @@ function scaleRow(values: TypedArray, from: number, to: number, scale: number, r
 }
 
 /** 1/‖v‖, and 0 where ‖v‖ is 0. */
-export function inverse(norm: number): number {
+function inverse(norm: number): number {
   return norm === 0 ? 0 : 1 / norm;
 }
 

@@ -2,11 +2,11 @@
 export interface Scratch {
   readonly batch: number;
   readonly classes: number;
-  /** S of every row, of the scores and of W_j·x over ‖W_j‖. */
+  /** S of every row, Σ e^{s_j − M}, of the scores and of W_j·x over ‖W_j‖. */
   readonly sums: Float64Array;
   readonly scaledSums: Float64Array;
   /** W_y·x and cos θ_y; the latter is 0 where x or W_y is 0 and there is no angle. */
-  readonly products: Float64Array;
+  readonly trueProducts: Float64Array;
   readonly cosines: Float64Array;
   /** Of one term: f_y − M, the gradients of f_y by W_y·x and by its length, and that of the loss by f_y. */
   readonly gaps: Float64Array;
@@ -20,7 +20,10 @@ export interface Scratch {
 
 let last: Scratch | undefined;
 
-/** The same room as the last time if it has the right size: to allocate it anew would be most of a small batch's garbage. */
+/**
+ * The same room as the last time if it has the right size: to allocate it anew would be most of a small batch's garbage. It stays
+ * when the kernel is done, some numbers an example and a class. Two kernels never use it at once: none calls another.
+ */
 export function scratchFor(batch: number, classes: number): Scratch {
   if (last?.batch !== batch || last.classes !== classes) last = newScratch(batch, classes);
   return last;
@@ -32,7 +35,7 @@ function newScratch(batch: number, classes: number): Scratch {
     classes,
     sums: new Float64Array(batch),
     scaledSums: new Float64Array(batch),
-    products: new Float64Array(batch),
+    trueProducts: new Float64Array(batch),
     cosines: new Float64Array(batch),
     gaps: new Float64Array(batch),
     byProduct: new Float64Array(batch),

@@ -30,11 +30,10 @@ export function addSoftmax(
 export function addSmoothing(
   {scores, losses, state}: LossArrays,
   {weight, labelSmoothing}: TermOfKind<'softmax'>,
+  {batch, classes}: Scratch,
   first: number,
   end: number,
 ): void {
-  const batch = losses.length;
-  const classes = scores.length / batch;
   for (let i = first; i < end; i++) {
     const y = classIdIn(state, batch, i);
     if (y < 0) continue;

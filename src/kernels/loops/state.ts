@@ -8,7 +8,7 @@ export type State = TypedArray;
 
 /** The id of the class, exact in float32 up to 2^24; −1 if there is none. */
 export const CLASS_ID = 0;
-/** M, the largest score but the true class's. */
+/** M, the largest score but the true class's; of all, where there is no true class. */
 export const MAX = 1;
 /** The gradient by each of the other scores is the factor times e^{score − M}. NaN if all about the example is. */
 export const FACTOR = 2;
