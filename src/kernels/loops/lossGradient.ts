@@ -45,8 +45,8 @@ export function computeGradients(
   if (hasScaled) {
     invertNorms(kernelNormsIn(state, classes), scratch.inverseNorms);
     scratch.alongColumns.fill(0);
-    byProducts?.fill(0);
   }
+  byProducts?.fill(0);
   forBlocks(batch, classes, (first, end) => {
     if (hasPlain) fillCrossEntropies(arrays, scratch, first, end);
     else byScores.fill(0, first * classes, end * classes);

@@ -13,15 +13,19 @@ export function rowNorm(values: TypedArray, from: number, count: number): number
   let d = 0;
   const end = from + count;
   let j = from;
-  for (; j + 3 < end; j += 4) {
+  for (; j + 7 < end; j += 8) {
     const p = values[j]!;
     const q = values[j + 1]!;
     const r = values[j + 2]!;
     const s = values[j + 3]!;
-    a += p * p;
-    b += q * q;
-    c += r * r;
-    d += s * s;
+    const t = values[j + 4]!;
+    const u = values[j + 5]!;
+    const v = values[j + 6]!;
+    const w = values[j + 7]!;
+    a += p * p + t * t;
+    b += q * q + u * u;
+    c += r * r + v * v;
+    d += s * s + w * w;
   }
   for (; j < end; j++) a += values[j]! * values[j]!;
   return normOf(a + b + c + d);
