@@ -8,6 +8,7 @@ import {type Problem, tolerances} from './reference/losses.js';
 import {fromColumns, fromRows} from './reference/vectors.js';
 import {contract, expectEvaluation} from './support/contract.js';
 import {expectClose} from './support/expectClose.js';
+import {fewCases} from './support/fewCases.js';
 import {oneHot, samples} from './support/problems.js';
 import {type LabelForm, labelForms, read, runLoss, runOnLogits, toLoss, toTensor} from './support/runLoss.js';
 import {everyLoss, singleSpecs} from './support/specs.js';
@@ -25,7 +26,7 @@ describe.each(eachLoss)('labels: %s', (_, spec) => {
           expect(await runLoss(toLoss(spec), problem, upstream, form)).toEqual(expected);
         }
       }),
-      {numRuns: 30},
+      fewCases,
     );
   });
 

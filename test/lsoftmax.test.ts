@@ -5,6 +5,7 @@ import {type LossSpec, tolerances} from './reference/losses.js';
 import {dot, fromColumns} from './reference/vectors.js';
 import {contract, expectContract, expectEvaluation} from './support/contract.js';
 import {expectClose} from './support/expectClose.js';
+import {fewCases} from './support/fewCases.js';
 import {samples} from './support/problems.js';
 import {runLoss, toLoss} from './support/runLoss.js';
 import {specsOf} from './support/specs.js';
@@ -77,7 +78,7 @@ describe('lsoftmax', () => {
           }
         }
       }),
-      {numRuns: 30},
+      fewCases,
     );
   });
 
