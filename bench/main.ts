@@ -46,16 +46,7 @@ const measuring = program
   .action(run);
 
 // Those of what runs when no command is named; else they would be under `run --help` only.
-program.addHelpText('after', () => `\nOptions of run:\n${optionsHelp(measuring)}`);
-
-function optionsHelp(command: Command): string {
-  const help = command.createHelp();
-  const width = help.padWidth(command, help);
-  return help
-    .visibleOptions(command)
-    .map((option) => `  ${help.optionTerm(option).padEnd(width)}  ${help.optionDescription(option)}`)
-    .join('\n');
-}
+program.addHelpText('after', () => `\n${measuring.helpInformation()}`);
 
 program
   .command('report')

@@ -1,6 +1,6 @@
 /** The kernels in plain JavaScript over memory that moves. */
 
-import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {type TensorInfo, util} from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {type HostMemory, hostKernels} from '../../src/kernels/host.js';
 
@@ -16,13 +16,13 @@ class GrowingHeap implements HostMemory {
   allocate(shape: number[]): TensorInfo {
     const dataId = {};
     this.#places.set(dataId, this.#end);
-    this.#end += bytesPerNumber * sizeOf(shape);
+    this.#end += bytesPerNumber * util.sizeFromShape(shape);
     return {dataId, shape, dtype: 'float32'};
   }
 
   read({dataId, shape}: TensorInfo): Float32Array {
     if (this.#elsewhere.delete(dataId)) this.#memory.grow(1);
-    return new Float32Array(this.#memory.buffer, this.#places.get(dataId), sizeOf(shape));
+    return new Float32Array(this.#memory.buffer, this.#places.get(dataId), util.sizeFromShape(shape));
   }
 
   tensor(shape: number[], values: number[]): TensorInfo {
@@ -35,10 +35,6 @@ class GrowingHeap implements HostMemory {
   moveAway({dataId}: TensorInfo): void {
     this.#elsewhere.add(dataId);
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 const terms = [{kind: 'softmax', weight: 1, labelSmoothing: 0} as const];

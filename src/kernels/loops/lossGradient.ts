@@ -93,7 +93,7 @@ function subtractLabels(
     if (y >= 0 && labelSmoothing === 0) continue;
     const from = i * classes;
     const everyClass = (upstream[i]! * weight * labelSmoothing) / classes;
-    const ofTrueClass = byScores[from + y]!;
+    const ofTrueClass = y >= 0 ? byScores[from + y]! : 0;
     for (let j = from; j < from + classes; j++) byScores[j]! -= everyClass;
     if (y >= 0) {
       byScores[from + y] = ofTrueClass;
