@@ -1,7 +1,12 @@
-import type {LossInputs} from './lossInputs.js';
-import {geometryOf} from './marginLogits.js';
-import {MarginLoss, type MarginLossOptions} from './marginLoss.js';
-import type {MarginTerm} from './terms.js';
+import {direction, type Term} from './formula/term.js';
+import {
+  type BlendedMargin,
+  blendedMargin,
+  blendedMarginOptions,
+  type MarginLossOptions,
+} from './loss/blendedMargin.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import type {LambdaSchedule} from './loss/lambda.js';
 
 /**
  * Angular softmax (A-Softmax), the loss of SphereFace: L-Softmax with every W_j scaled to norm 1 and no bias, so that
@@ -36,32 +41,27 @@ import type {MarginTerm} from './terms.js';
  *
  * @see Liu, Wen, Yu, Li, Raj & Song, "SphereFace: Deep Hypersphere Embedding for Face Recognition", CVPR 2017, eq. 7.
  */
-export class ASoftmaxLoss extends MarginLoss {
+export class ASoftmaxLoss extends FormulaLoss<BlendedMargin> {
   /**
    * @throws RangeError if `m` is not an integer ≥ 1 or `lambda` is negative or not finite; TypeError if either is of the
    * wrong type or an option is unknown.
    */
   constructor(options: MarginLossOptions = {}) {
-    super('asoftmax', options);
+    super('asoftmax', blendedMarginOptions, options);
   }
 
-  override get trainsAnglesOnly(): boolean {
-    return true;
+  /** The angular margin. */
+  get m(): number {
+    return this.options.m;
   }
 
-  /** @internal */
-  protected get normalized(): boolean {
-    return true;
+  /** λ, constant or a schedule. */
+  get lambda(): number | LambdaSchedule {
+    return this.options.lambda;
   }
 
-  /**
-   * As for every margin loss, after a warning if the model should rank by angle and does not.
-   *
-   * @internal
-   */
-  protected override term(inputs: LossInputs): MarginTerm {
-    if (inputs.trainsAnglesOnly && geometryOf(inputs.logits)?.normalized === false) warnOnce();
-    return super.term(inputs);
+  protected term(options: BlendedMargin): Term {
+    return {logits: direction, ...blendedMargin(this.name, options)};
   }
 }
 
@@ -72,16 +72,4 @@ export class ASoftmaxLoss extends MarginLoss {
  */
 export function asoftmax(options?: MarginLossOptions): ASoftmaxLoss {
   return new ASoftmaxLoss(options);
-}
-
-let hasWarned = false;
-
-function warnOnce(): void {
-  if (hasWarned) return;
-  hasWarned = true;
-  console.warn(
-    'tfjs-losses: asoftmax alone trains the directions of the weights and leaves their lengths as they are, but the ' +
-      "model's predictions depend on both; use marginDense({units: …, normalizeKernel: true}), " +
-      'or combine asoftmax with a loss that trains lengths, such as lsoftmax.',
-  );
 }

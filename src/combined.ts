@@ -1,12 +1,11 @@
 import type {Tensor1D} from '@tensorflow/tfjs-core';
-import {checkNumber, describe} from './checks.js';
-import {isLoss, Loss, type LossConfig} from './loss.js';
-import type {LossInputs} from './lossInputs.js';
-import {TERMS, termsOf, type WeightedTerm} from './terms.js';
-import {weightedLoss} from './weightedLoss.js';
+import {checkNumber, describe} from './checks/checks.js';
+import type {LossInputs} from './loss/inputs.js';
+import {isLoss, Loss, type LossConfig} from './loss/loss.js';
+import {PARTS, type Part, partsOf, weightedLoss} from './loss/weightedLoss.js';
 
 /** One term of a combination. */
-export interface Term {
+export interface CombinedTerm {
   /** w_i, a finite number ≥ 0. */
   readonly weight: number;
   /** L_i. */
@@ -43,7 +42,8 @@ export interface Term {
  * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
 export class CombinedLoss extends Loss {
-  readonly #terms: readonly Term[];
+  readonly #terms: readonly CombinedTerm[];
+  #parts: readonly Part[] | undefined;
 
   /**
    * @param terms - Pairs of weight and loss.
@@ -56,16 +56,12 @@ export class CombinedLoss extends Loss {
   }
 
   /** The terms, in the order given. */
-  get terms(): readonly Term[] {
+  get terms(): readonly CombinedTerm[] {
     return this.#terms;
   }
 
-  get #activeTerms(): readonly Term[] {
-    return this.#terms.filter(({weight}) => weight > 0);
-  }
-
   override get trainsAnglesOnly(): boolean {
-    return this.#activeTerms.every(({loss}) => loss.trainsAnglesOnly);
+    return this.#terms.every(({weight, loss}) => weight === 0 || loss.trainsAnglesOnly);
   }
 
   /**
@@ -73,12 +69,15 @@ export class CombinedLoss extends Loss {
    *
    * @internal
    */
-  [TERMS](inputs: LossInputs, weight: number): readonly WeightedTerm[] {
-    return this.#activeTerms.flatMap((term) => termsOf(term.loss, inputs, weight * term.weight));
+  get [PARTS](): readonly Part[] {
+    this.#parts ??= this.#terms
+      .filter(({weight}) => weight > 0)
+      .flatMap(({weight, loss}) => partsOf(loss).map((part) => ({...part, weight: weight * part.weight})));
+    return this.#parts;
   }
 
   compute(inputs: LossInputs): Tensor1D {
-    return weightedLoss(inputs, this[TERMS](inputs, 1));
+    return weightedLoss(inputs, this[PARTS]);
   }
 
   getConfig(): LossConfig {

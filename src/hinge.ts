@@ -1,13 +1,18 @@
-import {checkLossOptions, checkNumber} from './checks.js';
-import type {LossConfig} from './loss.js';
-import {TermLoss} from './termLoss.js';
-import type {LossTerm} from './terms.js';
+import {plain, type Term} from './formula/term.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import {numberOption} from './loss/options.js';
 
 /** The options of {@link hinge}. */
 export interface HingeOptions {
-  /** Δ: by how much the true class's score must exceed every other, a number ≥ 0. @defaultValue 1 */
+  /** Δ: by how much the true class's logit must exceed every other, a number ≥ 0. @defaultValue 1 */
   readonly margin?: number | undefined;
 }
+
+interface HingeValues {
+  readonly margin: number;
+}
+
+const OPTIONS = {margin: numberOption(1, 'Δ', {atLeast: 0})};
 
 /**
  * Multi-class hinge loss in the form of Weston and Watkins, the loss of a multi-class support vector machine (SVM).
@@ -33,34 +38,19 @@ export interface HingeOptions {
  * @see Weston & Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999; "SVM" in Prabhu &
  * Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
-export class HingeLoss extends TermLoss {
-  readonly #margin: number;
-
+export class HingeLoss extends FormulaLoss<HingeValues> {
   /** @throws RangeError if `margin` is negative or not finite; TypeError if it is not a number or an option is unknown. */
   constructor(options: HingeOptions = {}) {
-    super('hinge');
-    checkLossOptions('hinge', options, ['margin']);
-    const {margin = 1} = options;
-    checkNumber('hinge', 'margin', margin, {atLeast: 0});
-    this.#margin = margin;
+    super('hinge', OPTIONS, options);
   }
 
   /** Δ. */
   get margin(): number {
-    return this.#margin;
+    return this.options.margin;
   }
 
-  /** @internal */
-  protected term(): LossTerm {
-    return {kind: 'hinge', margin: this.#margin};
-  }
-
-  getConfig(): LossConfig {
-    return {name: this.name, margin: this.#margin};
-  }
-
-  override toString(): string {
-    return `hinge(Δ=${this.#margin})`;
+  protected term({margin}: HingeValues): Term {
+    return {logits: plain, numbers: {margin}, loss: (_, {excess}) => excess('margin')};
   }
 }
 

@@ -1,18 +1,38 @@
+export {AMSoftmaxLoss, type AMSoftmaxOptions, amsoftmax, amsoftmax as cosface} from './amsoftmax.js';
+export {ArcFaceLoss, type ArcFaceOptions, arcface} from './arcface.js';
 export {ASoftmaxLoss, asoftmax} from './asoftmax.js';
-export {CombinedLoss, combined, type Term} from './combined.js';
+export {CombinedLoss, type CombinedTerm, combined} from './combined.js';
+export {CombinedMarginLoss, type CombinedMarginOptions, combinedMargin} from './combinedMargin.js';
+export {type LossFactory, lossFromConfig} from './config/lossFromConfig.js';
+export type {Arithmetic} from './formula/arithmetic.js';
+export {psi} from './formula/psi.js';
+export {autoScale} from './formula/scale.js';
+export {
+  type Angle,
+  cosine,
+  direction,
+  type Logits,
+  type Moment,
+  type Numbers,
+  plain,
+  type Row,
+  type Scale,
+  type Term,
+} from './formula/term.js';
+export {MarginDense, type MarginDenseOptions, marginDense} from './head/marginDense.js';
+export {type MarginLogitsOptions, marginLogits} from './head/marginLogits.js';
 export {HingeLoss, type HingeOptions, hinge} from './hinge.js';
+export type {MarginLossOptions} from './loss/blendedMargin.js';
+export {FormulaLoss} from './loss/formulaLoss.js';
+export type {LossInputs} from './loss/inputs.js';
 export {
   type AnnealedLambda,
   type AnnealedLambdaOptions,
   annealedLambda,
   type LambdaSchedule,
-} from './lambda.js';
-export {type JsonValue, Loss, type LossConfig} from './loss.js';
-export {type LossFactory, lossFromConfig} from './lossFromConfig.js';
-export type {LossInputs} from './lossInputs.js';
+} from './loss/lambda.js';
+export {type JsonValue, Loss, type LossConfig} from './loss/loss.js';
+export {type Given, numberOption, type Option, type OptionTable, scaleOption} from './loss/options.js';
 export {LSoftmaxLoss, lsoftmax} from './lsoftmax.js';
-export {MarginDense, type MarginDenseOptions, marginDense} from './marginDense.js';
-export {type MarginLogitsOptions, marginLogits} from './marginLogits.js';
-export type {MarginLossOptions} from './marginLoss.js';
-export {psi} from './psi.js';
+export {NormalizedSoftmaxLoss, type NormalizedSoftmaxOptions, normalizedSoftmax} from './normalizedSoftmax.js';
 export {SoftmaxLoss, type SoftmaxOptions, softmax} from './softmax.js';

@@ -1,4 +1,12 @@
-import {MarginLoss, type MarginLossOptions} from './marginLoss.js';
+import {plain, type Term} from './formula/term.js';
+import {
+  type BlendedMargin,
+  blendedMargin,
+  blendedMarginOptions,
+  type MarginLossOptions,
+} from './loss/blendedMargin.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import type {LambdaSchedule} from './loss/lambda.js';
 
 /**
  * Large-margin softmax (L-Softmax): softmax cross-entropy that asks for an angular margin between the classes.
@@ -33,18 +41,27 @@ import {MarginLoss, type MarginLossOptions} from './marginLoss.js';
  * @see Liu, Wen, Yu & Yang, "Large-Margin Softmax Loss for Convolutional Neural Networks", ICML 2016, eq. 4–6 and, for λ,
  * section 4.2.
  */
-export class LSoftmaxLoss extends MarginLoss {
+export class LSoftmaxLoss extends FormulaLoss<BlendedMargin> {
   /**
    * @throws RangeError if `m` is not an integer ≥ 1 or `lambda` is negative or not finite; TypeError if either is of the
    * wrong type or an option is unknown.
    */
   constructor(options: MarginLossOptions = {}) {
-    super('lsoftmax', options);
+    super('lsoftmax', blendedMarginOptions, options);
   }
 
-  /** @internal */
-  protected get normalized(): boolean {
-    return false;
+  /** The angular margin. */
+  get m(): number {
+    return this.options.m;
+  }
+
+  /** λ, constant or a schedule. */
+  get lambda(): number | LambdaSchedule {
+    return this.options.lambda;
+  }
+
+  protected term(options: BlendedMargin): Term {
+    return {logits: plain, ...blendedMargin(this.name, options)};
   }
 }
 

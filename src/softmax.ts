@@ -1,15 +1,20 @@
-import {checkLossOptions, checkNumber} from './checks.js';
-import type {LossConfig} from './loss.js';
-import {TermLoss} from './termLoss.js';
-import type {LossTerm} from './terms.js';
+import {plain, type Term} from './formula/term.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import {numberOption} from './loss/options.js';
 
 /** The options of {@link softmax}. */
 export interface SoftmaxOptions {
   /**
-   * ε: the share of the labels' mass that is spread evenly over all classes, in [0, 1). @defaultValue 0
+   * ε: the part of the labels' mass that is spread evenly over all classes, in [0, 1). @defaultValue 0
    */
   readonly labelSmoothing?: number | undefined;
 }
+
+interface SoftmaxValues {
+  readonly labelSmoothing: number;
+}
+
+const OPTIONS = {labelSmoothing: numberOption(0, 'ε', {atLeast: 0, below: 1}, false)};
 
 /**
  * Softmax cross-entropy from logits.
@@ -37,34 +42,26 @@ export interface SoftmaxOptions {
  * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance"; for label smoothing, Szegedy et
  * al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
  */
-export class SoftmaxLoss extends TermLoss {
-  readonly #labelSmoothing: number;
-
+export class SoftmaxLoss extends FormulaLoss<SoftmaxValues> {
   /** @throws RangeError if `labelSmoothing` is not in [0, 1); TypeError if it is not a number or an option is unknown. */
   constructor(options: SoftmaxOptions = {}) {
-    super('softmax');
-    checkLossOptions('softmax', options, ['labelSmoothing']);
-    const {labelSmoothing = 0} = options;
-    checkNumber('softmax', 'labelSmoothing', labelSmoothing, {atLeast: 0, below: 1});
-    this.#labelSmoothing = labelSmoothing;
+    super('softmax', OPTIONS, options);
   }
 
   /** ε. */
   get labelSmoothing(): number {
-    return this.#labelSmoothing;
+    return this.options.labelSmoothing;
   }
 
-  /** @internal */
-  protected term(): LossTerm {
-    return {kind: 'softmax', labelSmoothing: this.#labelSmoothing};
-  }
-
-  getConfig(): LossConfig {
-    return {name: this.name, labelSmoothing: this.#labelSmoothing};
-  }
-
-  override toString(): string {
-    return this.#labelSmoothing === 0 ? 'softmax' : `softmax(ε=${this.#labelSmoothing})`;
+  protected term({labelSmoothing}: SoftmaxValues): Term {
+    const smoothed: Term['loss'] = ({add, mul}, {crossEntropy, lead}, number) =>
+      add(crossEntropy, mul(number('labelSmoothing'), lead));
+    return {
+      logits: plain,
+      numbers: {labelSmoothing},
+      softLabels: 'labelSmoothing',
+      ...(labelSmoothing > 0 && {loss: smoothed}),
+    };
   }
 }
 

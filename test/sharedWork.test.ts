@@ -32,7 +32,7 @@ const backwardToAll = (loss: Loss) =>
   )([features, ...model.getWeights()]);
 
 /** Whether one kernel of this package does the work of a loss, on a backend that has them; if not, it is ops that run. */
-const hasKernels = tf.getKernel('tfjs-losses/2/loss', tf.getBackend()) !== undefined;
+const hasKernels = tf.getKernel('tfjs-losses/3/loss', tf.getBackend()) !== undefined;
 
 const marginTerms = [lsoftmax({m: 4}), asoftmax({m: 4}), lsoftmax({m: 2})];
 const everything = combined([[0.5, hinge()], ...marginTerms.map((loss) => [1, loss] as const)]);
@@ -40,7 +40,7 @@ const everything = combined([[0.5, hinge()], ...marginTerms.map((loss) => [1, lo
 describe('a combination', () => {
   // A-Softmax ignores the bias, so its exponentials are others than L-Softmax's; each margin has two more of its own.
   const once = hasKernels
-    ? {BatchMatMul: 1, 'tfjs-losses/2/loss': 1}
+    ? {BatchMatMul: 1, 'tfjs-losses/3/loss': 1}
     : {BatchMatMul: 1, Sqrt: 2, ClipByValue: 1, Exp: 2 + marginTerms.length};
 
   it('computes the logits, ‖x‖, ‖W‖ cos θ_y and the exponentials once', async () => {
@@ -94,7 +94,7 @@ describe('a combination', () => {
       return;
     }
     const {kernels} = await tf.profile(() => tf.tidy(() => forward(plain)));
-    const {inputShapes} = kernels.find(({name}) => name === 'tfjs-losses/2/loss')!;
+    const {inputShapes} = kernels.find(({name}) => name === 'tfjs-losses/3/loss')!;
     expect(inputShapes).toEqual([[4, 3], [4]]); // logits and labels
   });
 

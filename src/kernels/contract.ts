@@ -1,32 +1,37 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {Plan} from './plan.js';
 
 /**
  * What the kernels of this package take and give, whatever the backend: tensors T in objects, and a list of tensors. All that
- * looks at a whole [batch, classes] matrix is in `loss` and `lossGradient`, which know of two kinds of loss only:
- * cross-entropy, the logit of the true class replaced or not, and hinge.
+ * looks at a whole [batch, classes] matrix is in `loss` and `lossGradient`.
+ *
+ * An example whose label says that it has none (see `tensors/labels.ts`) has loss and gradient 0. One whose label names no class
+ * has the loss NaN and the gradient 0. One whose loss is NaN for its logits has a gradient of NaN. Where the upstream gradient
+ * is 0, so is the gradient.
  */
 export interface Kernels<T extends TensorInfo> {
   /**
-   * Σ_t weight_t·loss_t of each example, [batch], and the memory: what the gradients need of the way there, from one tensor
-   * to four, in a form of the backend's own. Everything about an example is NaN where the label names no class.
+   * The losses, [batch], and the memory: what the gradients need of the way there, in a form of the backend's own, four tensors
+   * at most.
    */
-  loss(inputs: LossKernelInputs<T>, attributes: LossAttributes): [losses: T, ...memory: T[]];
+  loss(inputs: LossSources<T>, attributes: LossAttributes): [losses: T, ...memory: T[]];
 
   /**
-   * The gradients of Σ_i upstream_i·loss_i, so many as there are inputs for: by the scores [batch, classes], then by ‖W_j‖
-   * [classes], by the bias [classes] and by the products [batch, classes].
+   * The gradients of Σ_i upstream_i·loss_i with respect to the logits [batch, classes], and if these are given, the products
+   * [batch, classes] and ‖W_j‖ [classes].
    */
   lossGradient(
-    inputs: LossKernelInputs<T> & LossBackward<T>,
+    inputs: LossSources<T> & LossBackward<T>,
     attributes: LossAttributes,
-  ): [byScores: T, byKernelNorms?: T, byBias?: T, byProducts?: T];
+  ): [dLogits: T, ...dProductsAndKernelNorms: T[]];
 
-  /** The gradient by the features, [batch, features], so far as it goes by way of ‖x‖. */
-  featuresGradient(inputs: {readonly features: T} & LossBackward<T>): [T];
+  /** The gradient with respect to the features, by way of ‖x‖ and of sin θ_y. */
+  featuresGradient(inputs: LossSources<T> & LossBackward<T>, attributes: LossAttributes): [T];
 
-  /** The gradient by the kernel, [features, classes], so far as it goes by way of ‖W_j‖. */
+  /** The gradient with respect to the kernel, by way of ‖W_j‖ and of sin θ_y. */
   kernelGradient(
-    inputs: {readonly kernel: T; readonly byKernelNorms: T} & Pick<LossBackward<T>, 'memory'>,
+    inputs: LossSources<T> & LossBackward<T> & {readonly dKernelNorms: T},
+    attributes: LossAttributes,
   ): [T];
 
   /** The columns of a matrix, each over its Euclidean norm, and these norms. A column of subnormal numbers may count as 0. */
@@ -36,53 +41,30 @@ export interface Kernels<T extends TensorInfo> {
   unitColumnsGradient(inputs: {readonly upstream: T; readonly columns: T; readonly norms: T}): [T];
 }
 
-/** The tensors that losses are computed from, the first two or as many more as these have. */
-export interface LossKernelInputs<T extends TensorInfo> {
-  /** s_j, [batch, classes]. */
-  readonly scores: T;
-  /**
-   * Rows [batch, classes], or class ids int32, [batch] or [batch, 1]. Rows are one-hot; but softmax without other kinds of term
-   * beside it takes them for distributions.
-   */
+/** The tensors that losses are computed from; `products`, `features` and `kernel` if the plan needs them. */
+export interface LossSources<T extends TensorInfo> {
+  /** W_j·x + b_j, [batch, classes]. */
+  readonly logits: T;
+  /** Rows [batch, classes], or class ids [batch]; float32 or int32. */
   readonly labels: T;
-  /** x, [batch, features]. Here if a term has a margin. */
-  readonly features?: T | undefined;
-  /** W, one column a class, [features, classes]. Here if a term has a margin. */
-  readonly kernel?: T | undefined;
-  /** b, [classes]. Here if a term has a margin and the scores are W_j·x + b_j. */
-  readonly bias?: T | undefined;
-  /** W_j·x, [batch, classes]. Here if there is a bias, and a term that leaves it out. */
+  /** W_j·x, [batch, classes], where a bias makes it another matrix than the logits. */
   readonly products?: T | undefined;
+  /** x, [batch, features]. */
+  readonly features?: T | undefined;
+  /** W, one column a class, [features, classes]. */
+  readonly kernel?: T | undefined;
 }
 
 /** What comes back. */
 export interface LossBackward<T extends TensorInfo> {
-  /** What arrives for each loss, [batch]. */
+  /** The gradient with respect to each loss, [batch]. */
   readonly upstream: T;
   /** What `loss` left. */
   readonly memory: readonly T[];
 }
 
 export interface LossAttributes {
-  readonly terms: readonly KernelTerm[];
-}
-
-/** A term of the weighted sum. */
-export type KernelTerm = {readonly weight: number} & (
-  | {readonly kind: 'hinge'; readonly margin: number}
-  /** Cross-entropy against the labels. */
-  | {readonly kind: 'softmax'; readonly labelSmoothing: number}
-  /** Cross-entropy with the true class's logit replaced. */
-  | ({readonly kind: 'margin'} & MarginLogit)
-);
-
-/** The logit that a margin puts in the place of the true class's. */
-export interface MarginLogit {
-  readonly m: number;
-  /** 1 / (1 + λ). */
-  readonly share: number;
-  /** Whether the logits of this loss are W_j·x over ‖W_j‖, not the scores. */
-  readonly scaled: boolean;
-  /** Whether n is ‖x‖‖W_y‖, not ‖x‖ alone. */
-  readonly withKernelNorm: boolean;
+  readonly plan: Plan;
+  /** The values of the plan's numbers. */
+  readonly numbers: readonly number[];
 }

@@ -2,7 +2,7 @@
 
 import {type TensorInfo, util} from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
-import {type HostMemory, hostKernels} from '../../src/kernels/host.js';
+import {type HostMemory, hostKernels} from '../../src/kernels/host/host.js';
 
 const bytesPerNumber = 4;
 

@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {Kernels, KernelTerm, LossKernelInputs} from '../../src/kernels/contract.js';
 import {kernels} from '../../src/kernels/kernels.js';
-import {opsKernels} from '../../src/kernels/ops.js';
+import {opsKernels} from '../../src/kernels/ops/ops.js';
 import {expectClose} from '../support/expectClose.js';
 import {weights} from '../support/specs.js';
 import {numbersFrom, randomIds, randomMatrix, sizes} from './samples.js';
 
 it.each(Object.keys(opsKernels))('%s is registered', (name) => {
-  expect(tf.getKernel(`tfjs-losses/2/${name}`, tf.getBackend())).toBeDefined();
+  expect(tf.getKernel(`tfjs-losses/3/${name}`, tf.getBackend())).toBeDefined();
 });
 
 describe('unitColumns', () => {

@@ -1,4 +1,4 @@
-import type {Loss} from '../../src/loss.js';
+import type {Loss} from '../../src/loss/loss.js';
 import {
   type Evaluation,
   evaluate,

@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {asoftmax} from '../../src/asoftmax.js';
 import {combined} from '../../src/combined.js';
 import {hinge} from '../../src/hinge.js';
-import type {Loss} from '../../src/loss.js';
+import type {Loss} from '../../src/loss/loss.js';
 import {lsoftmax} from '../../src/lsoftmax.js';
-import {marginLogits} from '../../src/marginLogits.js';
+import {marginLogits} from '../../src/head/marginLogits.js';
 import {softmax} from '../../src/softmax.js';
 import type {Evaluation, LossSpec, Problem} from '../reference/losses.js';
 import type {Matrix} from '../reference/vectors.js';
@@ -27,12 +27,14 @@ export function toLoss(spec: LossSpec): Loss {
   }
 }
 
-/** The forms in which a loss takes hard labels. */
+/** The forms in which a loss takes hard labels. A single class has ids [batch] only. */
 export const labelForms = {
-  'one-hot float32': (labels: Matrix) => toTensor(labels),
-  'one-hot int32': (labels: Matrix) => toTensor(labels, 'int32'),
-  'class ids [batch]': (labels: Matrix) => tf.tensor1d(classIds(labels), 'int32'),
-  'class ids [batch, 1]': (labels: Matrix) => tf.tensor2d(classIds(labels), [labels.length, 1], 'int32'),
+  'one-hot float32': (labels: Matrix) => (isOneClass(labels) ? idsOf(labels) : toTensor(labels)),
+  'one-hot int32': (labels: Matrix) => (isOneClass(labels) ? idsOf(labels) : toTensor(labels, 'int32')),
+  'class ids [batch]': idsOf,
+  'class ids [batch], float32': (labels: Matrix) => tf.tensor1d(classIds(labels), 'float32'),
+  'class ids [batch, 1]': (labels: Matrix) =>
+    isOneClass(labels) ? idsOf(labels) : tf.tensor2d(classIds(labels), [labels.length, 1], 'int32'),
 };
 
 /** One of them. */
@@ -74,7 +76,7 @@ export async function runOnLogits(
   upstream: readonly number[],
 ): Promise<{losses: number[]; logits: number[][]}> {
   const {value, grad} = tf.tidy(() => {
-    const target = toTensor(labels);
+    const target = labelForms['one-hot float32'](labels);
     return tf.valueAndGrad((scores: tf.Tensor2D) => loss(target, scores))(
       toTensor(logits),
       tf.tensor1d([...upstream]),
@@ -97,6 +99,14 @@ export function toTensor(matrix: Matrix, dtype: 'float32' | 'int32' = 'float32')
     undefined,
     dtype,
   );
+}
+
+function isOneClass(labels: Matrix): boolean {
+  return labels[0]?.length === 1;
+}
+
+function idsOf(labels: Matrix): tf.Tensor1D {
+  return tf.tensor1d(classIds(labels), 'int32');
 }
 
 function classIds(labels: Matrix): number[] {

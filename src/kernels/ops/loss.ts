@@ -1,208 +1,183 @@
 import {
-  abs,
-  add,
   addN,
   any,
   cast,
-  clipByValue,
+  div,
   divNoNan,
   equal,
   exp,
   expandDims,
+  gather,
   isNaN as isNaNTensor,
   lessEqual,
   log,
-  log1p,
   logicalOr,
-  matMul,
   max,
   maximum,
   mul,
-  neg,
-  ones,
-  relu,
-  reshape,
-  sigmoid,
+  onesLike,
+  scalar,
   squeeze,
-  stack,
   sub,
   sum,
   type Tensor,
   type Tensor1D,
-  type Tensor2D,
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {tensors} from '../../arithmetic.js';
-import {labelFormOf} from '../../labels.js';
-import {marginEffect} from '../../margin.js';
-import type {LossAttributes, LossKernelInputs} from '../contract.js';
+import {INVALID, labelFormOf, toClassIds, toMask, UNLABELLED} from '../../tensors/labels.js';
+import type {LossAttributes, LossSources} from '../contract.js';
 import {LOWEST} from '../limits.js';
-import {sortTerms, type TermOfKind} from '../sortTerms.js';
+import {type Plan, SMALLEST_LENGTHS, type Stream} from '../plan.js';
+import {sinesOf} from './angle.js';
 import {normsOf} from './norms.js';
-import {atTrueClass, classIdsOf, inverse, maskOf, ofTrueClass} from './trueClass.js';
+import {runOnTensors} from './tensors.js';
 
-/** What the gradient needs of each row, in the order of the columns of the state: see `loops/state.ts`. */
-export const STATE_COLUMNS = [
-  'max',
-  'factor',
-  'scaledMax',
-  'scaledFactor',
-  'byTrueScore',
-  'byScaledTrueScore',
-  'byFeatureNorm',
-  'byKernelNorm',
-  'byBias',
-] as const;
-
-/** What a term adds to the loss and to the state, [batch] each. */
-type Contribution = Partial<Record<'loss' | (typeof STATE_COLUMNS)[number], Tensor>>;
-
-/** What the loss leaves for the gradient. */
-export interface Memory {
-  /** [batch, numbers]. */
-  readonly state: Tensor;
-  readonly classIds: Tensor;
-  /** ‖x‖ and ‖W_j‖, if a term has a margin. */
-  readonly featureNorms?: Tensor | undefined;
-  readonly kernelNorms?: Tensor | undefined;
+/** What losses and gradients are made of. */
+export interface LossOutputs {
+  /** The losses, [batch]. */
+  readonly losses: Tensor;
+  /** The columns of the plan, [batch] each; as the contract has them where an example has no class or no loss. */
+  readonly ofRows: Readonly<Record<string, Tensor | undefined>>;
+  /** The logits of the streams, [batch, classes], and what their source is multiplied by, if it is. */
+  readonly streams: readonly {readonly logits: Tensor; readonly factors: Tensor | undefined}[];
+  /** Where the true classes are, bool, [batch, classes]. */
+  readonly mask: Tensor;
+  /** The distributions that rows of labels are, where they are no one-hot; zeros elsewhere. */
+  readonly softLabels: Tensor | undefined;
 }
 
-/** The formulas are those of `loops/loss.ts`. */
-export function computeLosses(
-  inputs: LossKernelInputs<Tensor>,
-  {terms}: LossAttributes,
-): {losses: Tensor} & Memory {
-  const {scores, labels, features, kernel} = inputs;
-  const [batch, classes] = scores.shape as [number, number];
-  const {hinges, softmaxes, margins, hasPlain, hasScaled, takeSoftLabels} = sortTerms(terms);
-  const hasRows = labelFormOf(labels, classes) === 'rows';
-  const softLabels = hasRows && takeSoftLabels ? cast(labels, 'float32') : null;
-  const classIds = hasRows ? classIdsOf(labels) : reshape(labels, [batch]);
+export function lossesOf(inputs: LossSources<Tensor>, attributes: LossAttributes): Tensor {
+  return lossOutputs(inputs, attributes).losses;
+}
+
+export function lossOutputs(inputs: LossSources<Tensor>, {plan, numbers: values}: LossAttributes): LossOutputs {
+  const {logits, labels, products = logits, features, kernel} = inputs;
+  const [batch, classes] = logits.shape as [number, number];
+  const numbers = Object.fromEntries(plan.numbers.map((name, i) => [name, values[i]!]));
+  const classIds = toClassIds(labels, classes);
+  const mask = toMask(classIds, classes);
   const featureNorms = features && normsOf(features, 1);
   const kernelNorms = kernel && normsOf(kernel, 0);
-  const mask = maskOf(classIds, classes);
-  const products = inputs.products ?? scores;
-  const quotients = hasScaled ? mul(products, inverse(kernelNorms!)) : null;
-  const plain = hasPlain ? othersOf(scores, mask) : null;
-  const scaled = quotients && othersOf(quotients, mask);
-  const angle = kernelNorms ? angleOf(inputs, mask, featureNorms!, ofTrueClass(kernelNorms, classIds)) : null;
 
-  const contributions: Contribution[] = [
-    {...(plain && {max: plain.max}), ...(scaled && {scaledMax: scaled.max})},
-    ...hinges.map(({weight, margin}) => ({loss: mul(weight, hingeOf(scores, mask, margin))})),
-    ...softmaxes.map((term) => softmaxOf(scores, softLabels, mask, plain!, term)),
-    ...margins.map((term) =>
-      term.scaled
-        ? marginOf(atTrueClass(quotients!, mask), scaled!, angle!, term)
-        : marginOf(atTrueClass(scores, mask), plain!, angle!, term),
-    ),
-  ];
-  const total = (name: keyof Contribution) => {
-    const parts = contributions.flatMap(({[name]: part}) => part ?? []);
-    return parts.length === 0 ? zeros([batch]) : addN(parts);
+  const streams = plan.streams.map((stream) => {
+    const source = stream.source === 'logits' ? logits : products;
+    const factors = factorsOf(stream, featureNorms, kernelNorms, numbers);
+    return {logits: factors ? mul(source, factors) : source, factors};
+  });
+  const rows: Record<string, () => Tensor> = {
+    logit: () => atTrueClass(logits, mask),
+    product: () => atTrueClass(products, mask),
+    featureNorm: () => featureNorms!,
+    kernelNorm: () => gather(kernelNorms!, maximum(classIds, scalar(0, 'int32')) as Tensor1D),
+    sine: () => sinesOf(features!, kernel!, labels),
   };
-  const losses = softLabels ? total('loss') : where(any(mask, 1), total('loss'), Number.NaN);
-  const state = stack(STATE_COLUMNS.map(total), 1);
-  return {
-    losses,
-    state: where(expandDims(isNaNTensor(losses), 1), Number.NaN, state),
-    classIds,
-    featureNorms,
-    kernelNorms,
+  plan.streams.forEach((stream, k) => {
+    Object.assign(rows, sumsOf(stream, k, streams[k]!.logits, mask, numbers));
+  });
+  const made = new Map<string, Tensor>();
+  const row = (name: string) => {
+    const tensor = made.get(name) ?? rows[name]!();
+    made.set(name, tensor);
+    return tensor;
   };
+  const {loss, ...columns} = runOnTensors(plan.program, row, numbers);
+  const ofRows = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, perRow(value, batch)]));
+  return withoutClass({losses: perRow(loss!, batch), ofRows, streams, mask, softLabels: undefined}, inputs, plan, numbers, classIds);
 }
 
-/** What the target logits of all margins are made of, [batch] each. */
-interface Angle {
-  readonly cosine: Tensor1D;
-  readonly featureNorm: Tensor;
-  readonly kernelNorm: Tensor;
+/** By what the source of a stream is multiplied, [1, classes], [batch, 1] or [batch, classes]. */
+function factorsOf(
+  {overKernelNorm, scale}: Stream,
+  featureNorms: Tensor | undefined,
+  kernelNorms: Tensor | undefined,
+  numbers: Readonly<Record<string, number>>,
+): Tensor | undefined {
+  const ofClasses = overKernelNorm ? inverse(kernelNorms!) : undefined;
+  if (scale === undefined) return ofClasses;
+  const ofRows = expandDims(inverse(featureNorms!), 1);
+  const ofBoth = ofClasses ? mul(ofRows, ofClasses) : ofRows;
+  return mul(where(lessEqual(ofBoth, 1 / SMALLEST_LENGTHS), ofBoth, 0), numbers[scale]!);
 }
 
-function angleOf(
-  {scores, features, kernel, bias, products}: LossKernelInputs<Tensor>,
+/** The sums of a stream over the classes but the true one, [batch] each. */
+function sumsOf(
+  {excesses}: Stream,
+  k: number,
+  logits: Tensor,
   mask: Tensor,
-  featureNorm: Tensor,
-  kernelNorm: Tensor,
-): Angle {
-  // Taken out of the score, W_y·x would lose its digits to a large bias.
-  const product = products ?? (bias ? matMul(features as Tensor2D, kernel as Tensor2D) : scores);
-  // By one length after the other, whose product may overflow.
-  const cosine = divNoNan(divNoNan(atTrueClass(product, mask), featureNorm), kernelNorm);
-  return {cosine: clipByValue(cosine, -1, 1) as Tensor1D, featureNorm, kernelNorm};
-}
-
-/** Of the classes but the true one: M, the largest score, and S = Σ e^{score − M}, [batch] each. */
-interface Others {
-  readonly max: Tensor;
-  readonly sum: Tensor;
-}
-
-function othersOf(scores: Tensor, mask: Tensor): Others {
-  const largest = max(where(mask, LOWEST, scores), 1, true);
-  const exponentials = exp(sub(scores, largest));
-  return {max: squeeze(largest, [1]), sum: sum(where(mask, 0, exponentials), 1)};
-}
-
-function hingeOf(scores: Tensor, mask: Tensor, margin: number): Tensor {
-  const trueScore = atTrueClass(scores, mask);
-  const excess = add(sub(scores, expandDims(trueScore, 1)), margin);
-  // Where "≤ 0" is false, so that a NaN counts and shows in the loss.
-  const loss = sum(where(logicalOr(lessEqual(excess, 0), mask), 0, excess), 1);
-  return where(isNaNTensor(trueScore), trueScore, loss);
-}
-
-function marginOf(
-  trueLogit: Tensor,
-  others: Others,
-  {cosine, featureNorm, kernelNorm}: Angle,
-  {weight, m, share, scaled, withKernelNorm}: TermOfKind<'margin'>,
-): Contribution {
-  const effect = marginEffect(tensors, m)(cosine, share);
-  const gain = mul(featureNorm, effect.gain);
-  const target = add(trueLogit, withKernelNorm ? mul(gain, kernelNorm) : gain);
-  const logOdds = add(sub(others.max, target), log(others.sum));
-  const odds = mul(weight, sigmoid(logOdds));
-  const byTarget = neg(odds);
-  const byProduct = mul(byTarget, effect.byProduct);
-  const byLength = mul(byTarget, effect.byLength);
+  numbers: Readonly<Record<string, number>>,
+): Record<string, () => Tensor> {
+  const largest = () => max(where(mask, LOWEST, logits), 1, true);
+  const exponentials = () => where(mask, 0, exp(sub(logits, largest())));
+  const own = () => expandDims(atTrueClass(logits, mask), 1);
+  const excess = (margin: number) => {
+    const excesses = sub(logits, sub(own(), margin));
+    // Where "≤ 0" is false, so that a NaN counts and shows in the loss.
+    return sum(where(logicalOr(lessEqual(excesses, 0), mask), 0, excesses), 1);
+  };
   return {
-    loss: mul(weight, add(relu(logOdds), log1p(exp(neg(abs(logOdds)))))),
-    [scaled ? 'scaledFactor' : 'factor']: mul(odds, inverse(others.sum)),
-    [scaled ? 'byScaledTrueScore' : 'byTrueScore']: byProduct,
-    byFeatureNorm: withKernelNorm ? mul(byLength, kernelNorm) : byLength,
-    ...(withKernelNorm && {byKernelNorm: mul(byLength, featureNorm), byBias: sub(byTarget, byProduct)}),
+    [`max${k}`]: () => squeeze(largest(), [1]),
+    [`sum${k}`]: () => sum(exponentials(), 1),
+    [`moment${k}`]: () => sum(mul(exponentials(), where(mask, 0, logits)), 1),
+    [`lead${k}`]: () => sum(div(sub(own(), logits), logits.shape[1]!), 1),
+    ...Object.fromEntries(excesses.map((name, h) => [`excess${k}_${h}`, () => excess(numbers[name]!)])),
   };
 }
 
-function softmaxOf(
-  scores: Tensor,
-  labels: Tensor | null,
-  mask: Tensor,
-  others: Others,
-  {weight, labelSmoothing}: TermOfKind<'softmax'>,
-): Contribution {
-  const trueScore = atTrueClass(scores, mask, LOWEST);
-  const largest = maximum(others.max, trueScore);
-  const ofOthers = exp(sub(others.max, largest));
-  const ofTrueClass = exp(sub(trueScore, largest));
-  const all = add(mul(others.sum, ofOthers), ofTrueClass);
-
-  const shortfalls = sub(expandDims(largest, 1), scores);
-  const mass = labels ? sum(labels, 1) : ones(largest.shape);
-  const shortfall = labels
-    ? sum(where(equal(labels, 0), 0, mul(labels, shortfalls)), 1)
-    : sub(largest, trueScore);
-  const share = 1 - labelSmoothing;
-  const everyClass = labelSmoothing / scores.shape[1]!;
-  const allMass = add(mul(mass, share), labelSmoothing);
-  const ofEach = mul(allMass, mul(ofOthers, inverse(all)));
-  const smoothed = labelSmoothing === 0 ? [] : [mul(everyClass, sum(shortfalls, 1))];
+/** Brings examples without a class, or with several, into the outputs. */
+function withoutClass(
+  outputs: LossOutputs,
+  {labels, logits}: LossSources<Tensor>,
+  {softLabels}: Plan,
+  numbers: Readonly<Record<string, number>>,
+  classIds: Tensor,
+): LossOutputs {
+  const isUnlabelled = equal(classIds, UNLABELLED);
+  const hasClass = any(outputs.mask, 1);
+  const cleared = Object.fromEntries(
+    Object.entries(outputs.ofRows).map(([name, column]) => [
+      name,
+      where(hasClass, where(isNaNTensor(outputs.losses), Number.NaN, column!), 0),
+    ]),
+  );
+  const instead = where(isUnlabelled, 0, Number.NaN);
+  if (!softLabels || labelFormOf(labels) === 'ids') {
+    return {...outputs, losses: where(hasClass, outputs.losses, instead), ofRows: cleared};
+  }
+  const isSoft = equal(classIds, INVALID);
+  const labelsOfAll = mul(cast(labels, 'float32'), numbers[softLabels.labels]!);
+  const q = where(expandDims(isSoft, 1), addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]), 0);
+  const mass = sum(q, 1);
+  const {max0, sum0} = {max0: max(logits, 1), sum0: sum(exp(sub(logits, max(logits, 1, true))), 1)};
+  const shortfall = sum(where(equal(q, 0), 0, mul(q, sub(expandDims(max0, 1), logits))), 1);
+  const soft = addN([mul(mass, log(sum0)), shortfall]);
   return {
-    loss: mul(weight, addN([mul(allMass, log(all)), mul(share, shortfall), ...smoothed])),
-    factor: mul(weight, ofEach),
-    // p_y − q_y by what the other classes have, which keeps its digits where that is little.
-    byTrueScore: mul(weight, sub(labelSmoothing - everyClass, mul(ofEach, others.sum))),
+    ...outputs,
+    losses: where(hasClass, outputs.losses, where(isSoft, soft, instead)),
+    ofRows: {
+      ...cleared,
+      max0: where(isSoft, max0, cleared.max0!),
+      factor0: where(isSoft, where(isNaNTensor(soft), Number.NaN, div(mass, sum0)), cleared.factor0!),
+    },
+    softLabels: q,
   };
+}
+
+function evenly(logits: Tensor, share: number): Tensor {
+  return mul(onesLike(logits), share / logits.shape[1]!);
+}
+
+function perRow(value: Tensor | number, batch: number): Tensor {
+  return typeof value === 'number' ? addN([zeros([batch]), scalar(value)]) : value;
+}
+
+/** The entry of each row at its true class, [batch]; 0 where there is none. */
+function atTrueClass(matrix: Tensor, mask: Tensor): Tensor {
+  return sum(where(mask, matrix, 0), 1);
+}
+
+/** 1/‖v‖, and 0 where ‖v‖ is 0. */
+export function inverse(norms: Tensor): Tensor {
+  return divNoNan(onesLike(norms), norms);
 }

@@ -1,77 +1,84 @@
 import {
   add,
+  addN,
   cast,
   exp,
   expandDims,
   greater,
-  isNaN as isNaNTensor,
   logicalAnd,
   logicalNot,
+  minimum,
   mul,
+  neg,
   sub,
   sum,
   type Tensor,
-  unstack,
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import {labelFormOf} from '../../labels.js';
-import type {Kernels, LossAttributes, LossKernelInputs} from '../contract.js';
-import {sortTerms} from '../sortTerms.js';
-import {type Memory, STATE_COLUMNS} from './loss.js';
-import {atTrueClass, inverse, maskOf} from './trueClass.js';
+import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
+import type {Stream} from '../plan.js';
+import {times} from './angle.js';
+import {inverse, type LossOutputs, lossOutputs} from './loss.js';
+import {normsOf} from './norms.js';
 
-/** The gradients that go with `computeLosses`. */
-export function computeGradients(
-  inputs: LossKernelInputs<Tensor> & {readonly upstream: Tensor} & Memory,
-  {terms}: LossAttributes,
+/** The gradients that go with `lossOutputs`. */
+export function gradientsOf(
+  inputs: LossSources<Tensor> & LossBackward<Tensor>,
+  attributes: LossAttributes,
 ): ReturnType<Kernels<Tensor>['lossGradient']> {
-  const {scores, labels, kernel, bias, products, upstream, state, classIds, kernelNorms} = inputs;
-  const classes = scores.shape[1]!;
-  const {hinges, softmaxes, hasPlain, hasScaled, takeSoftLabels} = sortTerms(terms);
-  const isSoft = labelFormOf(labels, classes) === 'rows' && takeSoftLabels;
-  const mask = maskOf(classIds, classes);
-  const values = unstack(state, 1);
-  const ofRow = (name: (typeof STATE_COLUMNS)[number]) => values[STATE_COLUMNS.indexOf(name)]!;
-  const [up, max, factor] = [upstream, ofRow('max'), ofRow('factor')].map((vector) => expandDims(vector, 1));
+  const {logits, products, kernel, upstream} = inputs;
+  const {plan} = attributes;
+  const numbers = Object.fromEntries(plan.numbers.map((name, i) => [name, attributes.numbers[i]!]));
+  const outputs = lossOutputs(inputs, attributes);
+  const {ofRows, streams, mask} = outputs;
+  const atClass = (column: Tensor) => where(mask, expandDims(times(upstream, column), 1), 0);
 
-  let gradient = hasPlain ? mul(exp(sub(scores, max!)), mul(up!, factor!)) : zerosLike(scores);
-  for (const {weight, labelSmoothing} of softmaxes) {
-    gradient = sub(gradient, mul(up!, (weight * labelSmoothing) / classes));
-    if (isSoft)
-      gradient = sub(gradient, mul(cast(labels, 'float32'), mul(up!, weight * (1 - labelSmoothing))));
+  const gradients = {logits: [zerosLike(logits)], products: [zerosLike(logits)]};
+  const alongClasses: Tensor[] = [];
+  plan.streams.forEach((stream, k) => {
+    const gradient = gradientOfStream(stream, k, outputs, numbers, upstream);
+    const {logits: ofStream, factors} = streams[k]!;
+    gradients[stream.source].push(factors ? mul(gradient, factors) : gradient);
+    if (stream.overKernelNorm) alongClasses.push(sum(mul(gradient, ofStream), 0));
+  });
+  if (ofRows.dProduct) gradients.products.push(atClass(ofRows.dProduct));
+  const results = [addN(gradients.logits)];
+  if (products) results.push(addN(gradients.products));
+  if (kernel) {
+    // ∂f_j/∂‖W_j‖ = −f_j/‖W_j‖, where f_j is divided by ‖W_j‖.
+    const along = addN([zerosLike(sum(kernel, 0)), ...alongClasses]);
+    const direct = ofRows.dKernelNorm ? [sum(atClass(ofRows.dKernelNorm), 0)] : [];
+    results.push(addN([neg(mul(along, inverse(normsOf(kernel, 0)))), ...direct]));
   }
-  let byTrueScore = mul(upstream, ofRow('byTrueScore'));
-  for (const {weight, margin} of hinges) {
-    const excess = add(sub(scores, expandDims(atTrueClass(scores, mask), 1)), margin);
-    const violated = cast(logicalAnd(greater(excess, 0), logicalNot(mask)), 'float32');
-    gradient = add(gradient, mul(violated, mul(up!, weight)));
-    byTrueScore = sub(byTrueScore, mul(sum(violated, 1), mul(upstream, weight)));
-  }
-  gradient = where(mask, expandDims(byTrueScore, 1), gradient);
+  return results as ReturnType<Kernels<Tensor>['lossGradient']>;
+}
 
-  const perClass = (vector: Tensor) => sum(where(mask, expandDims(mul(upstream, vector), 1), 0), 0);
-  let byKernelNorms = kernel && perClass(ofRow('byKernelNorm'));
-  let byProducts: Tensor | undefined;
-  if (hasScaled) {
-    const inverseNorms = inverse(kernelNorms!);
-    const quotients = mul(products ?? scores, inverseNorms);
-    const ofOthers = mul(
-      exp(sub(quotients, expandDims(ofRow('scaledMax'), 1))),
-      expandDims(ofRow('scaledFactor'), 1),
-    );
-    const trueClass = expandDims(ofRow('byScaledTrueScore'), 1);
-    const byQuotients = mul(up!, where(mask, trueClass, ofOthers));
-    byProducts = mul(byQuotients, inverseNorms);
-    // ∂(s_j/‖W_j‖)/∂‖W_j‖ = −(s_j/‖W_j‖)/‖W_j‖
-    byKernelNorms = sub(byKernelNorms!, mul(sum(mul(byQuotients, quotients), 0), inverseNorms));
+/** With respect to the logits of a stream. */
+function gradientOfStream(
+  {excesses}: Stream,
+  k: number,
+  {losses, ofRows, streams, mask, softLabels}: LossOutputs,
+  numbers: Readonly<Record<string, number>>,
+  upstream: Tensor,
+): Tensor {
+  const {logits} = streams[k]!;
+  const column = (name: string) => expandDims(ofRows[name]!, 1);
+  let ofOthers: Tensor = zerosLike(logits);
+  if (ofRows[`factor${k}`]) {
+    const exponentials = exp(minimum(sub(logits, column(`max${k}`)), 0));
+    ofOthers = mul(exponentials, column(`factor${k}`));
   }
-  if (byProducts && !products) gradient = add(gradient, byProducts);
-  const results = [
-    where(isNaNTensor(factor!), factor!, gradient),
-    byKernelNorms,
-    bias && perClass(ofRow('byBias')),
-    products && byProducts,
-  ];
-  return results.filter((result) => result !== undefined) as [Tensor];
+  if (ofRows[`dLead${k}`]) ofOthers = sub(ofOthers, column(`dLead${k}`));
+  if (softLabels) ofOthers = sub(ofOthers, softLabels);
+  let ofTrueClass: Tensor = ofRows[`true${k}`] ?? zerosLike(losses);
+  excesses.forEach((name, h) => {
+    const own = sum(where(mask, logits, 0), 1, true);
+    const isAbove = logicalAnd(greater(logits, sub(own, numbers[name]!)), logicalNot(mask));
+    const violated = mul(cast(isAbove, 'float32'), column(`dExcess${k}_${h}`));
+    ofOthers = add(ofOthers, violated);
+    ofTrueClass = sub(ofTrueClass, sum(violated, 1));
+  });
+  const gradient = where(mask, expandDims(ofTrueClass, 1), ofOthers);
+  return times(expandDims(upstream, 1), gradient);
 }

@@ -1,0 +1,71 @@
+import {cosine, type Scale, type Term} from './formula/term.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import {type Given, numberOption, scaleOption} from './loss/options.js';
+
+/** The options of {@link amsoftmax}. */
+export interface AMSoftmaxOptions {
+  /** m: what is subtracted from cos θ_y, a number of either sign. @defaultValue 0.35 */
+  readonly margin: number;
+  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  readonly scale: Scale;
+}
+
+const OPTIONS = {margin: numberOption(0.35, 'm', {}), scale: scaleOption};
+
+/**
+ * Additive-margin softmax (AM-Softmax), also known as CosFace: cross-entropy of cosines, with a margin subtracted from that of
+ * the true class.
+ *
+ * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j for j ≠ y and
+ *
+ * f_y = s·(cos θ_y − m)
+ *
+ * The true class's cosine must exceed all others by m. A negative margin does the opposite, and was found to help where the
+ * features are used for classes that were not trained. Only angles count: neither the length of x nor that of W_j changes the loss.
+ * So the gradient is orthogonal to x and to every W_j. Where x or W_j is 0, or ‖x‖‖W_j‖ < 2^−100, the cosine counts as 0
+ * and has no gradient.
+ *
+ * Predictions should rank classes by angle too: use `marginDense({units, normalizeKernel: true})`, unless another term of a
+ * combination trains lengths. A bias is ignored.
+ *
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @throws At a call: TypeError if the logits carry no geometry.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {amsoftmax, marginDense} from 'tfjs-losses';
+ *
+ * const model = tf.sequential({layers: [marginDense({units: 3, normalizeKernel: true, inputShape: [8]})]});
+ * model.compile({optimizer: 'sgd', loss: amsoftmax({margin: 0.2}), metrics: ['accuracy']});
+ * ```
+ *
+ * @see Wang, Cheng, Liu & Liu, "Additive Margin Softmax for Face Verification", 2018, eq. 6; Wang et al., "CosFace: Large
+ * Margin Cosine Loss for Deep Face Recognition", CVPR 2018, eq. 4; for negative margins, Liu et al., "Negative Margin Matters:
+ * Understanding Margin in Few-Shot Classification", ECCV 2020.
+ */
+export class AMSoftmaxLoss extends FormulaLoss<AMSoftmaxOptions> {
+  /** @throws RangeError if `margin` is not finite or `scale` not > 0; TypeError if either is of the wrong type. */
+  constructor(options: Given<AMSoftmaxOptions> = {}) {
+    super('amsoftmax', OPTIONS, options);
+  }
+
+  protected term({margin, scale}: AMSoftmaxOptions): Term {
+    return {
+      logits: cosine(scale),
+      numbers: {margin},
+      margin: ({sub}, angle, number) => sub(angle.cosine, number('margin')),
+    };
+  }
+}
+
+/**
+ * Additive-margin softmax: see {@link AMSoftmaxLoss}.
+ *
+ * @param options - `margin` (default 0.35) and `scale` (default `'auto'`).
+ */
+export function amsoftmax(options?: Given<AMSoftmaxOptions>): AMSoftmaxLoss {
+  return new AMSoftmaxLoss(options);
+}

@@ -1,0 +1,72 @@
+import {cosine, type Scale, type Term} from './formula/term.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import {type Given, numberOption, scaleOption} from './loss/options.js';
+
+/** The options of {@link arcface}. */
+export interface ArcFaceOptions {
+  /** m: the angle that is added to θ_y, in radians, in [0, π). @defaultValue 0.5 */
+  readonly margin: number;
+  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  readonly scale: Scale;
+}
+
+const OPTIONS = {margin: numberOption(0.5, 'm', {atLeast: 0, below: Math.PI}), scale: scaleOption};
+
+/**
+ * ArcFace, additive angular margin: cross-entropy of cosines, with a margin added to the angle of the true class.
+ *
+ * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j for j ≠ y and
+ *
+ * f_y = s·cos(θ_y + m) for θ_y ≤ π − m, and s·(−2 − cos(θ_y + m)) beyond
+ *
+ * The paper's cos(θ + m) rises again beyond π − m, and implementations differ in what they do there. This one is reflected at
+ * its lowest point, so f_y goes on falling and is continuously differentiable. The margin is an angle: it asks for as much at
+ * every θ_y, where that of AM-Softmax asks for less of small angles.
+ *
+ * Gradient with respect to the angle: ∂f_y/∂θ_y = ∓s·sin(θ_y + m), which is finite, also at θ_y = 0. At exactly 0 and π the angle
+ * has no direction in which it grows, and its gradient is taken as 0. sin θ_y is measured from x and W_y, so that it is
+ * accurate where the angle is small. Only angles count: see {@link AMSoftmaxLoss} for what follows from it.
+ *
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @throws At a call: TypeError if the logits carry no geometry.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {arcface, marginDense} from 'tfjs-losses';
+ *
+ * const model = tf.sequential({layers: [marginDense({units: 3, normalizeKernel: true, inputShape: [8]})]});
+ * model.compile({optimizer: 'sgd', loss: arcface({margin: 0.3}), metrics: ['accuracy']});
+ * ```
+ *
+ * @see Deng, Guo, Xue & Zafeiriou, "ArcFace: Additive Angular Margin Loss for Deep Face Recognition", CVPR 2019, eq. 3.
+ */
+export class ArcFaceLoss extends FormulaLoss<ArcFaceOptions> {
+  /** @throws RangeError if `margin` is not in [0, π) or `scale` not > 0; TypeError if either is of the wrong type. */
+  constructor(options: Given<ArcFaceOptions> = {}) {
+    super('arcface', OPTIONS, options);
+  }
+
+  protected term({margin, scale}: ArcFaceOptions): Term {
+    return {
+      logits: cosine(scale),
+      numbers: {cosine: Math.cos(margin), sine: Math.sin(margin)},
+      margin({add, sub, mul, select, isAtMost}, angle, number) {
+        const cosineOfSum = sub(mul(angle.cosine, number('cosine')), mul(angle.sine, number('sine')));
+        const isBeyond = isAtMost(add(angle.cosine, number('cosine')), 0);
+        return select(isBeyond, sub(-2, cosineOfSum), cosineOfSum);
+      },
+    };
+  }
+}
+
+/**
+ * ArcFace: see {@link ArcFaceLoss}.
+ *
+ * @param options - `margin` in radians (default 0.5) and `scale` (default `'auto'`).
+ */
+export function arcface(options?: Given<ArcFaceOptions>): ArcFaceLoss {
+  return new ArcFaceLoss(options);
+}

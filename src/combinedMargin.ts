@@ -1,0 +1,79 @@
+import {fallingCosine} from './formula/psi.js';
+import {cosine, type Scale, type Term} from './formula/term.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import {type Given, numberOption, scaleOption} from './loss/options.js';
+
+/** The options of {@link combinedMargin}. */
+export interface CombinedMarginOptions {
+  /** m₁: what θ_y is multiplied by, a number in [1, 100]. @defaultValue 1 */
+  readonly m1: number;
+  /** m₂: the angle that is added, in radians, in [0, π). @defaultValue 0 */
+  readonly m2: number;
+  /** m₃: what is subtracted from the cosine, a number of either sign. @defaultValue 0 */
+  readonly m3: number;
+  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  readonly scale: Scale;
+}
+
+const OPTIONS = {
+  m1: numberOption(1, 'm₁', {atLeast: 1, atMost: 100}),
+  m2: numberOption(0, 'm₂', {atLeast: 0, below: Math.PI}),
+  m3: numberOption(0, 'm₃', {}),
+  scale: scaleOption,
+};
+
+/**
+ * The combined margin of ArcFace's authors: cross-entropy of cosines with a multiplicative and an additive angular and an
+ * additive cosine margin at once.
+ *
+ * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j for j ≠ y and
+ *
+ * f_y = s·(φ(m₁·θ_y + m₂) − m₃), φ(α) = (−1)^k cos α − 2k for α ∈ [kπ, (k + 1)π]
+ *
+ * φ is the cosine, continued beyond π so that it goes on falling, as ψ of A-Softmax is. (m₁, 0, 0) with an integer m₁ has ψ
+ * in place of φ, (1, m, 0) is `arcface({margin: m})` and (1, 0, m) `amsoftmax({margin: m})`.
+ *
+ * Gradient with respect to the angle: ∂f_y/∂θ_y = −s·m₁·(−1)^k·sin(m₁θ_y + m₂); at exactly 0 and π it is taken as 0 where that
+ * is not 0. Only angles count: see {@link AMSoftmaxLoss} for what follows from it.
+ *
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @throws At a call: TypeError if the logits carry no geometry.
+ *
+ * @example
+ * ```ts
+ * import {combinedMargin} from 'tfjs-losses';
+ *
+ * String(combinedMargin({m2: 0.3, m3: 0.2})); // combinedMargin(m₁=1, m₂=0.3, m₃=0.2)
+ * ```
+ *
+ * @see Deng, Guo, Xue & Zafeiriou, "ArcFace: Additive Angular Margin Loss for Deep Face Recognition", CVPR 2019, eq. 4.
+ */
+export class CombinedMarginLoss extends FormulaLoss<CombinedMarginOptions> {
+  /** @throws RangeError if an option is out of its range; TypeError if one is of the wrong type. */
+  constructor(options: Given<CombinedMarginOptions> = {}) {
+    super('combinedMargin', OPTIONS, options);
+  }
+
+  protected term({m1, m2, m3, scale}: CombinedMarginOptions): Term {
+    const largest = m1 * Math.PI + m2;
+    return {
+      logits: cosine(scale),
+      numbers: {m1, m2, m3},
+      margin(a, {theta}, number) {
+        const phi = a.add(a.mul(theta, number('m1')), number('m2'));
+        return a.sub(fallingCosine(a, phi, largest), number('m3'));
+      },
+    };
+  }
+}
+
+/**
+ * The combined margin: see {@link CombinedMarginLoss}.
+ *
+ * @param options - `m1` (default 1), `m2` in radians (default 0), `m3` (default 0) and `scale` (default `'auto'`).
+ */
+export function combinedMargin(options?: Given<CombinedMarginOptions>): CombinedMarginLoss {
+  return new CombinedMarginLoss(options);
+}

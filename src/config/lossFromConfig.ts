@@ -1,0 +1,102 @@
+import {AMSoftmaxLoss} from '../amsoftmax.js';
+import {ArcFaceLoss} from '../arcface.js';
+import {ASoftmaxLoss} from '../asoftmax.js';
+import {checkOptions, describe} from '../checks/checks.js';
+import {combined} from '../combined.js';
+import {CombinedMarginLoss} from '../combinedMargin.js';
+import {HingeLoss} from '../hinge.js';
+import {lambdaFromConfig} from '../loss/lambda.js';
+import {isLoss, type JsonValue, type Loss, type LossConfig} from '../loss/loss.js';
+import {LSoftmaxLoss} from '../lsoftmax.js';
+import {NormalizedSoftmaxLoss} from '../normalizedSoftmax.js';
+import {SoftmaxLoss} from '../softmax.js';
+
+/** A loss of this package, made from its options. */
+type LossClass = new (options: never) => Loss;
+
+/** Every loss of this package but combinations, by its name. */
+const LOSSES: Readonly<Record<string, LossClass>> = {
+  hinge: HingeLoss,
+  softmax: SoftmaxLoss,
+  lsoftmax: LSoftmaxLoss,
+  asoftmax: ASoftmaxLoss,
+  amsoftmax: AMSoftmaxLoss,
+  arcface: ArcFaceLoss,
+  normalizedSoftmax: NormalizedSoftmaxLoss,
+  combinedMargin: CombinedMarginLoss,
+};
+
+/** Makes a loss of a user's own class from its config, without the `name`. */
+export type LossFactory = (options: {readonly [option: string]: JsonValue}) => Loss;
+
+/**
+ * The loss that `loss.getConfig()` described, nested combinations and λ schedules included.
+ *
+ * @param config - What `getConfig()` returned, straight or by way of JSON.
+ * @param customLosses - For losses of your own: a function for each name that makes the loss from its options.
+ * @throws TypeError if `config` is not a loss config, or names a loss that is neither of this package nor among
+ * `customLosses`; the errors of the loss itself if its options are wrong.
+ *
+ * @example
+ * ```ts
+ * import {combined, hinge, lossFromConfig, lsoftmax} from 'tfjs-losses';
+ *
+ * const json = JSON.stringify(combined([[0.3, hinge()], [0.7, lsoftmax({m: 2})]]).getConfig());
+ * const loss = lossFromConfig(JSON.parse(json));
+ * String(loss); // 0.3·hinge(Δ=1) + 0.7·lsoftmax(m=2)
+ * ```
+ */
+export function lossFromConfig(
+  config: LossConfig,
+  customLosses: Readonly<Record<string, LossFactory>> = {},
+): Loss {
+  if (typeof config !== 'object' || config === null || typeof config.name !== 'string') {
+    throw new TypeError(
+      `lossFromConfig: expected what loss.getConfig() returns, such as {name: 'hinge', margin: 1}, got ${describe(config)}`,
+    );
+  }
+  const {name, ...options} = config;
+  const factories: Readonly<Record<string, LossFactory>> = {
+    ...Object.fromEntries(Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(made, given)])),
+    combined: (given) => combined(termsFromConfig(given, customLosses)),
+    ...customLosses,
+  };
+  if (!Object.hasOwn(factories, name)) {
+    throw new TypeError(
+      `lossFromConfig: unknown loss '${name}'; known are ${Object.keys(factories).join(', ')}; ` +
+        `pass {${name}: (options) => …} as the second argument for a loss of your own`,
+    );
+  }
+  const factory: unknown = factories[name];
+  if (typeof factory !== 'function') {
+    throw new TypeError(
+      `lossFromConfig: customLosses.${name} must be a function (options) => Loss, got ${describe(factory)}`,
+    );
+  }
+  const loss: unknown = factory(options);
+  if (!isLoss(loss)) {
+    throw new TypeError(`lossFromConfig: customLosses.${name} must return a Loss, got ${describe(loss)}`);
+  }
+  return loss;
+}
+
+/** Schedules of λ are the only options that are not JSON as they are. */
+function make(made: LossClass, {lambda, ...options}: Parameters<LossFactory>[0]): Loss {
+  return new made((lambda === undefined ? options : {...options, lambda: lambdaFromConfig(lambda)}) as never);
+}
+
+function termsFromConfig(
+  options: {readonly [option: string]: JsonValue},
+  customLosses: Readonly<Record<string, LossFactory>>,
+): Array<[number, Loss]> {
+  checkOptions('combined', options, ['terms']);
+  if (!Array.isArray(options.terms)) {
+    throw new TypeError(
+      `lossFromConfig: the terms of 'combined' must be a list of {weight, loss}, got ${describe(options.terms)}`,
+    );
+  }
+  return options.terms.map((term) => {
+    checkOptions("the terms of 'combined'", term, ['weight', 'loss']);
+    return [term.weight, lossFromConfig(term.loss, customLosses)];
+  });
+}

@@ -1,0 +1,22 @@
+import type {Scale} from './term.js';
+
+/** The probability of the true class that the scale leaves room for where the classes lie as far apart as they can. */
+const PROBABILITY = 0.999;
+
+/**
+ * The scale s of cosine logits for so many classes: what `scale: 'auto'` stands for.
+ *
+ * s = (C − 1)/C · log((C − 1)·P/(1 − P)), P = 0.999
+ *
+ * With class weights at the corners of a simplex and features in the direction of theirs, cos θ_y − cos θ_j = C/(C − 1); so s is
+ * what the probability P takes.
+ */
+export function autoScale(classes: number): number {
+  if (classes < 2) return 1;
+  return ((classes - 1) / classes) * Math.log(((classes - 1) * PROBABILITY) / (1 - PROBABILITY));
+}
+
+/** A scale as a number. */
+export function scaleOf(scale: Scale, classes: number): number {
+  return scale === 'auto' ? autoScale(classes) : scale;
+}

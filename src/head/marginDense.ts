@@ -1,0 +1,275 @@
+import {cast, serialization, type Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-core';
+import {
+  type constraints,
+  type initializers,
+  type LayerVariable,
+  layers,
+  type regularizers,
+  type Shape,
+} from '@tensorflow/tfjs-layers';
+import {checkBoolean, checkNumber, checkOptions} from '../checks/checks.js';
+import {marginLogits} from './marginLogits.js';
+
+type DenseOptions = Parameters<typeof layers.dense>[0];
+type KernelAndBiasOptions = Pick<
+  DenseOptions,
+  | 'kernelInitializer'
+  | 'kernelRegularizer'
+  | 'kernelConstraint'
+  | 'biasInitializer'
+  | 'biasRegularizer'
+  | 'biasConstraint'
+>;
+
+/** The options of {@link marginDense}: those of `tf.layers.dense` for kernel and bias, and those of every layer. */
+export interface MarginDenseOptions extends Omit<DenseOptions, 'activation' | 'activityRegularizer'> {
+  /** The number of classes, an integer ≥ 1. */
+  units: number;
+  /** Whether to add a bias b_j to each logit; `asoftmax` ignores it. @defaultValue false */
+  useBias?: boolean;
+  /** Whether to scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  normalizeKernel?: boolean;
+  /** Training steps completed, an integer ≥ 0: where λ schedules begin. A saved model carries it. @defaultValue 0 */
+  step?: number;
+}
+
+/** What the options of kernel and bias become. */
+interface KernelAndBias {
+  readonly kernelInitializer: ReturnType<typeof initializers.zeros>;
+  readonly kernelRegularizer: ReturnType<typeof regularizers.l2> | undefined;
+  readonly kernelConstraint: ReturnType<typeof constraints.nonNeg> | undefined;
+  readonly biasInitializer: ReturnType<typeof initializers.zeros>;
+  readonly biasRegularizer: ReturnType<typeof regularizers.l2> | undefined;
+  readonly biasConstraint: ReturnType<typeof constraints.nonNeg> | undefined;
+}
+
+const KERNEL_AND_BIAS_OPTIONS = [
+  'kernelInitializer',
+  'kernelRegularizer',
+  'kernelConstraint',
+  'biasInitializer',
+  'biasRegularizer',
+  'biasConstraint',
+] as const;
+
+const OPTIONS = [
+  'units',
+  'useBias',
+  'normalizeKernel',
+  'step',
+  ...KERNEL_AND_BIAS_OPTIONS,
+  // Those of every layer.
+  'inputShape',
+  'inputDim',
+  'batchInputShape',
+  'batchSize',
+  'dtype',
+  'inputDType',
+  'name',
+  'trainable',
+  'weights',
+];
+
+/**
+ * The last layer of a classifier that trains with a margin loss: a dense layer without activation whose logits carry
+ * their geometry (see {@link marginLogits}).
+ *
+ * s_j = W_j·x (+ b_j); with `normalizeKernel`, s_j = ‖x‖ cos θ_j (+ b_j)
+ *
+ * Input: features [batch, features]. Output: logits [batch, units]. It predicts, saves and loads like a dense layer, and
+ * a model with it nests in others. The margin itself is in the loss: inference knows nothing of it.
+ *
+ * It counts training steps, that is calls with `training: true`, as `fit` makes them, and λ schedules read the count.
+ * The count is part of the layer's config, so training that goes on from a saved model resumes its schedule. A custom
+ * training loop calls `model.apply(x, {training: true})`.
+ *
+ * @throws At a call: RangeError if the input is not [batch, features].
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {lsoftmax, marginDense} from 'tfjs-losses';
+ *
+ * const model = tf.sequential();
+ * model.add(tf.layers.dense({units: 16, activation: 'relu', inputShape: [8]}));
+ * model.add(marginDense({units: 3}));
+ * model.compile({optimizer: 'adam', loss: lsoftmax({m: 2}), metrics: ['accuracy']});
+ * ```
+ */
+export class MarginDense extends layers.Layer {
+  /** The name under which saved models know this layer. */
+  static readonly className = 'MarginDense';
+
+  readonly #units: number;
+  readonly #useBias: boolean;
+  readonly #normalizeKernel: boolean;
+  readonly #kernelAndBias: layers.Layer & KernelAndBias;
+  #step: number;
+  #kernel: LayerVariable | null = null;
+  #bias: LayerVariable | null = null;
+
+  /**
+   * @throws RangeError if `units` is not an integer ≥ 1 or `step` not an integer ≥ 0; TypeError if an option is of the
+   * wrong type or unknown.
+   */
+  constructor(options: MarginDenseOptions) {
+    checkNames(options);
+    const {units, useBias = false, normalizeKernel = false, step = 0, inputDim} = options;
+    checkNumber('marginDense', 'units', units, {atLeast: 1, integer: true});
+    checkBoolean('marginDense', 'useBias', useBias);
+    checkBoolean('marginDense', 'normalizeKernel', normalizeKernel);
+    checkNumber('marginDense', 'step', step, {atLeast: 0, integer: true});
+    if (inputDim !== undefined) {
+      checkNumber('marginDense', 'inputDim', inputDim, {atLeast: 1, integer: true});
+    }
+    const needsInputShape = inputDim !== undefined && !options.inputShape && !options.batchInputShape;
+    super(needsInputShape ? {...options, inputShape: [inputDim]} : options);
+    this.#units = units;
+    this.#useBias = useBias;
+    this.#normalizeKernel = normalizeKernel;
+    this.#step = step;
+    // A dense layer that is never built: tfjs-layers exports nothing else that turns initializers, regularizers and
+    // constraints from whatever form the user gave into objects and, in getConfig, into JSON.
+    this.#kernelAndBias = layers.dense({
+      ...kernelAndBiasOptions(options),
+      units,
+      name: `${this.name}_options`,
+    }) as layers.Layer as layers.Layer & KernelAndBias;
+    this.supportsMasking = true;
+  }
+
+  /** Called by tfjs-layers for each MarginDense of a saved model. */
+  static override fromConfig<T extends serialization.Serializable>(
+    layerClass: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    // tfjs-layers adds what it looks custom classes up in, which is no option of the layer.
+    const {customObjects: _, ...options} = config;
+    return new layerClass(options);
+  }
+
+  /** The number of training steps completed. Set it to 0 to begin the schedule of λ anew, say for fine-tuning. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /**
+   * Sets the count.
+   *
+   * @param step - An integer ≥ 0.
+   * @throws RangeError if it is not; TypeError if it is not a number.
+   */
+  set step(step: number) {
+    checkNumber('marginDense', 'step', step, {atLeast: 0, integer: true});
+    this.#step = step;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const [, features] = matrixShape(inputShape);
+    const {kernelInitializer, kernelRegularizer, kernelConstraint} = this.#kernelAndBias;
+    const {biasInitializer, biasRegularizer, biasConstraint} = this.#kernelAndBias;
+    this.#kernel = this.addWeight(
+      'kernel',
+      [features, this.#units],
+      'float32',
+      kernelInitializer,
+      kernelRegularizer,
+      true,
+      kernelConstraint,
+    );
+    if (this.#useBias) {
+      this.#bias = this.addWeight(
+        'bias',
+        [this.#units],
+        'float32',
+        biasInitializer,
+        biasRegularizer,
+        true,
+        biasConstraint,
+      );
+    }
+    this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [matrixShape(inputShape)[0], this.#units];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: {training?: boolean} = {}): Tensor {
+    return tidy(() => {
+      this.invokeCallHook(inputs, kwargs);
+      const given = onlyOne(Array.isArray(inputs) ? inputs : [inputs]);
+      const features = (given.dtype === 'float32' ? given : cast(given, 'float32')) as Tensor2D;
+      const bias = this.#bias?.read() as Tensor1D | undefined;
+      const logits = marginLogits(features, this.#kernel!.read() as Tensor2D, {
+        ...(bias && {bias}),
+        normalizeKernel: this.#normalizeKernel,
+        step: this.#step,
+      });
+      if (kwargs.training) this.#step += 1;
+      return logits;
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      ...(kernelAndBiasOptions(this.#kernelAndBias.getConfig()) as serialization.ConfigDict),
+      units: this.#units,
+      useBias: this.#useBias,
+      normalizeKernel: this.#normalizeKernel,
+      step: this.#step,
+    };
+  }
+}
+
+// tfjs-layers makes layers of a saved model by the names registered here.
+serialization.registerClass(MarginDense);
+
+/**
+ * The last layer for margin losses: see {@link MarginDense}.
+ *
+ * @param options - `units`, the number of classes, is required.
+ */
+export function marginDense(options: MarginDenseOptions): MarginDense {
+  return new MarginDense(options);
+}
+
+function checkNames(options: MarginDenseOptions): void {
+  if (typeof options === 'object' && options !== null && 'activation' in options) {
+    throw new TypeError(
+      'marginDense: it has no activation, since the losses work on logits; ' +
+        'for probabilities apply tf.softmax to what the model predicts',
+    );
+  }
+  checkOptions('marginDense', options, OPTIONS);
+}
+
+/** The options of kernel and bias that are given. */
+function kernelAndBiasOptions(options: object): KernelAndBiasOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => (KERNEL_AND_BIAS_OPTIONS as readonly string[]).includes(name)),
+  );
+}
+
+function onlyOne<T>(inputs: readonly T[]): T {
+  if (inputs.length !== 1) {
+    throw new RangeError(
+      `marginDense: it takes one input, got ${inputs.length}; ` +
+        'concatenate them with tf.layers.concatenate() before it',
+    );
+  }
+  return inputs[0]!;
+}
+
+function matrixShape(inputShape: Shape | Shape[]): [batch: number | null, features: number] {
+  const shape = onlyOne((Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[]);
+  const [batch, features] = shape;
+  if (shape.length !== 2 || typeof features !== 'number') {
+    throw new RangeError(
+      `marginDense: the input must have shape [batch, features], got [${shape.map((size) => size ?? 'null')}]; ` +
+        'put tf.layers.flatten() before it',
+    );
+  }
+  return [batch ?? null, features];
+}

@@ -1,0 +1,150 @@
+import {
+  add,
+  getBackend,
+  keep,
+  matMul,
+  sum,
+  Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tidy,
+  transpose,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import {alias, analytic, sameData} from '../tensors/analytic.js';
+import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
+import {attachGeometry} from './geometry.js';
+import {unitColumns} from './unitColumns.js';
+
+/** The options of {@link marginLogits}. */
+export interface MarginLogitsOptions {
+  /** b, added to the logits, shape [classes]. @defaultValue none */
+  readonly bias?: Tensor | undefined;
+  /** Scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  readonly normalizeKernel?: boolean | undefined;
+  /** The number of training steps completed, an integer ≥ 0: λ schedules read it. @defaultValue 0 */
+  readonly step?: number | undefined;
+}
+
+/**
+ * Logits that remember where they came from: s = x·W (+ b), with the geometry of x and W attached,
+ * from which the margin losses read ‖x‖, ‖W_j‖ and cos θ_y. `marginDense` calls it; call it yourself in a training loop
+ * without layers. Value and gradients are those of an ordinary dense layer.
+ *
+ * s_j = W_j·x + b_j, or, with `normalizeKernel`, s_j = (W_j / ‖W_j‖)·x + b_j = ‖x‖ cos θ_j + b_j
+ *
+ * The geometry lives exactly as long as the logits: it is released when they are disposed of. It is not carried over to
+ * a tensor computed from them (a `reshape`, `clone` or activation).
+ *
+ * @param features - x, the output of the last hidden layer, float32, shape [batch, features].
+ * @param kernel - W, one column a class, float32, shape [features, classes].
+ * @returns Logits of shape [batch, classes].
+ * @throws TypeError if an argument is not a float32 tensor or an option is unknown; RangeError if shapes do not fit.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {lsoftmax, marginLogits} from 'tfjs-losses';
+ *
+ * const features = tf.randomNormal([8, 16]);
+ * const kernel = tf.variable(tf.randomNormal([16, 3]));
+ * const labels = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], 'int32');
+ * const loss = lsoftmax({m: 2});
+ * const optimizer = tf.train.sgd(0.1);
+ * for (let step = 0; step < 10; step++) {
+ *   optimizer.minimize(() => tf.mean(loss(labels, marginLogits(features, kernel, {step}))));
+ * }
+ * ```
+ */
+export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLogitsOptions = {}): Tensor2D {
+  checkOptions('marginLogits', options, ['bias', 'normalizeKernel', 'step']);
+  const {bias, normalizeKernel = false, step = 0} = options;
+  checkArguments(features, kernel, bias);
+  const [x, w, b] = [features as Tensor2D, kernel as Tensor2D, bias as Tensor1D | undefined];
+  checkBoolean('marginLogits', 'normalizeKernel', normalizeKernel);
+  checkNumber('marginLogits', 'step', step, {atLeast: 0, integer: true});
+
+  return tidy(() => {
+    const columns = normalizeKernel ? unitColumns(w) : w;
+    const product = matrixProduct(x, columns);
+    const logits = b ? withBias(product, b) : product;
+    attachGeometry(logits, {
+      features: keep(alias(x)),
+      kernel: keep(alias(columns)),
+      bias: b ? keep(alias(b)) : null,
+      product: b ? keep(alias(product)) : null,
+      step,
+      normalized: normalizeKernel,
+      areLengthsTrained: false,
+    });
+    return logits;
+  });
+}
+
+function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
+  const expected = {features: '[batch, features]', kernel: '[features, classes]', bias: '[classes]'};
+  const given = bias === undefined ? {features, kernel} : {features, kernel, bias};
+  for (const [name, tensor] of Object.entries(given)) {
+    const shape = expected[name as keyof typeof expected];
+    if (!(tensor instanceof Tensor)) {
+      throw new TypeError(
+        `marginLogits: ${name} must be a tensor of shape ${shape}, got ${describe(tensor)}; wrap it in tf.tensor()`,
+      );
+    }
+    if (tensor.dtype !== 'float32') {
+      throw new TypeError(
+        `marginLogits: ${name} must be float32, got ${tensor.dtype}; convert it with .toFloat()`,
+      );
+    }
+    const rank = name === 'bias' ? 1 : 2;
+    if (tensor.rank !== rank) {
+      const remedy = name === 'features' ? '; flatten the features of each example first' : '';
+      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]${remedy}`);
+    }
+  }
+  if (features.shape[1] !== kernel.shape[0]) {
+    throw new RangeError(
+      `marginLogits: features [batch, features] and kernel [features, classes] must agree in the number of features, ` +
+        `got [${features.shape}] and [${kernel.shape}]`,
+    );
+  }
+  if (bias !== undefined && bias.shape[0] !== kernel.shape[1]) {
+    throw new RangeError(
+      `marginLogits: bias must have one element a class, [${kernel.shape[1]}] for this kernel, got [${bias.shape}]`,
+    );
+  }
+}
+
+function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
+  return analytic([features, kernel], () => ({
+    value: matMul(features, kernel) as Tensor2D,
+    saved: [features, kernel],
+    gradients: (upstream, saved) => {
+      const [x, w] = saved as [Tensor2D, Tensor2D];
+      // In plain loops the product of transposed arguments is slower, on wasm several times; on graphics processors it saves two programs.
+      return TRANSPOSES_FIRST.has(getBackend())
+        ? [matMul(upstream, transpose(w)), transposedProduct(x, upstream)]
+        : [matMul(upstream, w, false, true), matMul(x, upstream, true, false)];
+    },
+  }));
+}
+
+/** aᵀ·b, or (bᵀ·a)ᵀ, whichever transposes fewer numbers: these take as long as the product where one side of that is short. */
+function transposedProduct(a: Tensor2D, b: Tensor2D): Tensor2D {
+  // Of an empty batch, tfjs's wasm would leave what lay in memory before.
+  if (a.shape[0] === 0) return zeros([a.shape[1], b.shape[1]]);
+  const resultSize = a.shape[1] * b.shape[1];
+  return b.size + resultSize < a.size
+    ? transpose(matMul<Tensor2D>(transpose(b), a))
+    : matMul(transpose(a), b);
+}
+
+const TRANSPOSES_FIRST: ReadonlySet<string> = new Set(['cpu', 'wasm']);
+
+function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
+  return analytic([product, bias], () => ({
+    value: add<Tensor2D>(product, bias),
+    saved: [],
+    gradients: (upstream) => [sameData(upstream), sum(upstream, 0)],
+  }));
+}

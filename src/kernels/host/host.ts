@@ -1,0 +1,95 @@
+import type {TensorInfo, TypedArray} from '@tensorflow/tfjs-core';
+import {labelFormOf} from '../../tensors/labels.js';
+import type {Kernels, LossAttributes} from '../contract.js';
+import {featuresGradient, kernelGradient} from './loops/angleGradient.js';
+import {computeLosses} from './loops/loss.js';
+import {computeGradients} from './loops/lossGradient.js';
+import {columnNorms, columnsOverNorms, unitColumnsGradient} from './loops/norms.js';
+import {stateIn, stateSize} from './loops/state.js';
+
+/** The memory of a backend whose tensors plain JavaScript reads and writes in place. */
+export interface HostMemory {
+  /** A new float32 tensor, whose values are yet to be written. */
+  allocate(shape: number[]): TensorInfo;
+  /** The values of a tensor, in place. */
+  read(tensor: TensorInfo): TypedArray;
+}
+
+/** The kernels of such a backend: the loops in `loops/` over its memory. */
+export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
+  /** The values of tensors under the names of these; undefined for what is missing, so that all have the same shape. */
+  function views<T extends object>(tensors: T): Views<T> {
+    const arrays: Record<string, TypedArray | undefined> = {};
+    const entries = Object.entries(tensors) as [string, TensorInfo | undefined][];
+    for (const [name, tensor] of entries) arrays[name] = tensor && read(tensor);
+    // To read a tensor of another backend moves it here, for which the heap may grow and the arrays before it be void.
+    if (entries.some(([name]) => arrays[name]?.length === 0)) {
+      for (const [name, tensor] of entries) arrays[name] = tensor && read(tensor);
+    }
+    return arrays as Views<T>;
+  }
+
+  return {
+    loss({logits, labels, products, features, kernel}, {plan, numbers}) {
+      const [batch, classes] = logits.shape as [number, number];
+      const losses = allocate([batch]);
+      const state = allocate([stateSize(plan, batch, classes)]);
+      const arrays = views({logits, labels, products, features, kernel, losses, state});
+      computeLosses(arrays, classes, labelFormOf(labels) === 'rows', plan, named(plan, numbers));
+      return [losses, state];
+    },
+
+    lossGradient({logits, labels, products, kernel, upstream, memory}, {plan, numbers}) {
+      const classes = logits.shape[1]!;
+      const dLogits = allocate(logits.shape);
+      const dProducts = products && allocate(products.shape);
+      const dKernelNorms = kernel && allocate([classes]);
+      const results = {dLogits, dProducts, dKernelNorms};
+      const arrays = views({logits, labels, products, upstream, state: memory[0]!, ...results});
+      computeGradients(arrays, classes, labelFormOf(labels) === 'rows', plan, named(plan, numbers));
+      return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
+    },
+
+    featuresGradient({features, kernel, upstream, memory}, {plan}) {
+      const result = allocate(features!.shape);
+      const arrays = views({features: features!, kernel, upstream, state: memory[0]!, result});
+      const state = stateIn(arrays.state, plan, arrays.upstream.length, kernel?.shape[1] ?? 0);
+      featuresGradient(arrays, state);
+      return [result];
+    },
+
+    kernelGradient({features, kernel, dKernelNorms, upstream, memory}, {plan}) {
+      const result = allocate(kernel!.shape);
+      const arrays = views({features, kernel: kernel!, dKernelNorms, upstream, state: memory[0]!, result});
+      const state = stateIn(arrays.state, plan, arrays.upstream.length, kernel!.shape[1]!);
+      kernelGradient(arrays, state);
+      return [result];
+    },
+
+    unitColumns({matrix}) {
+      const columns = allocate(matrix.shape);
+      const norms = allocate([matrix.shape[1]!]);
+      const arrays = views({matrix, columns, norms});
+      columnNorms(arrays.matrix, arrays.norms);
+      columnsOverNorms(arrays.matrix, arrays.norms, null, arrays.columns);
+      return [columns, norms];
+    },
+
+    unitColumnsGradient({upstream, columns, norms}) {
+      const result = allocate(columns.shape);
+      const arrays = views({upstream, columns, norms, result});
+      unitColumnsGradient(arrays.upstream, arrays.columns, arrays.norms, arrays.result);
+      return [result];
+    },
+  };
+}
+
+/** The numbers of a plan by their names. */
+function named(
+  {numbers: names}: LossAttributes['plan'],
+  numbers: readonly number[],
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
+}
+
+type Views<T> = {[K in keyof T]: T[K] extends TensorInfo ? TypedArray : TypedArray | undefined};

@@ -1,0 +1,126 @@
+import type {TypedArray} from '@tensorflow/tfjs-core';
+import {SMALLEST_NORMAL} from '../../limits.js';
+
+/**
+ * The norm of so many numbers. In doubles no square of a float32 overflows or vanishes. Four sums side by side, since an
+ * addition has to wait for the one before it in the same sum only.
+ */
+export function rowNorm(values: TypedArray, from: number, count: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const end = from + count;
+  let j = from;
+  for (; j + 7 < end; j += 8) {
+    const p = values[j]!;
+    const q = values[j + 1]!;
+    const r = values[j + 2]!;
+    const s = values[j + 3]!;
+    const t = values[j + 4]!;
+    const u = values[j + 5]!;
+    const v = values[j + 6]!;
+    const w = values[j + 7]!;
+    a += p * p + t * t;
+    b += q * q + u * u;
+    c += r * r + v * v;
+    d += s * s + w * w;
+  }
+  for (; j < end; j++) a += values[j]! * values[j]!;
+  return normOf(a + b + c + d);
+}
+
+/** The norms of the columns of a row-major matrix, row by row, as they lie in memory. */
+export function columnNorms(matrix: TypedArray, norms: TypedArray): void {
+  const columns = norms.length;
+  const sums = new Float64Array(columns);
+  for (let base = 0; base < matrix.length; base += columns) {
+    for (let j = 0; j < columns; j++) {
+      const value = matrix[base + j]!;
+      sums[j]! += value * value;
+    }
+  }
+  for (let j = 0; j < columns; j++) norms[j] = normOf(sums[j]!);
+}
+
+/** Each column times a factor over its norm, and 0 where that is 0. */
+export function columnsOverNorms(
+  matrix: TypedArray,
+  norms: TypedArray,
+  factors: TypedArray | null,
+  result: TypedArray,
+): void {
+  const columns = norms.length;
+  const scales = new Float64Array(columns);
+  invertNorms(norms, scales);
+  if (factors) for (let j = 0; j < columns; j++) scales[j]! *= factors[j]!;
+  for (let base = 0; base < matrix.length; base += columns) {
+    for (let j = 0; j < columns; j++) result[base + j] = matrix[base + j]! * scales[j]!;
+  }
+}
+
+/** (g − (u·g)u)/‖v‖ for each column g of a gradient by the unit columns u = v/‖v‖. */
+export function unitColumnsGradient(
+  upstream: TypedArray,
+  columns: TypedArray,
+  norms: TypedArray,
+  result: TypedArray,
+): void {
+  const classes = norms.length;
+  const along = new Float64Array(classes);
+  for (let base = 0; base < upstream.length; base += classes) {
+    for (let j = 0; j < classes; j++) along[j]! += columns[base + j]! * upstream[base + j]!;
+  }
+  const inverses = new Float64Array(classes);
+  invertNorms(norms, inverses);
+  for (let base = 0; base < upstream.length; base += classes) {
+    for (let j = 0; j < classes; j++) {
+      // Not by a product with 0, of which a NaN would make NaN.
+      const isZero = norms[j] === 0;
+      result[base + j] = isZero ? 0 : (upstream[base + j]! - along[j]! * columns[base + j]!) * inverses[j]!;
+    }
+  }
+}
+
+/** The gradient with respect to each x by way of ‖x‖: x/‖x‖ times that with respect to ‖x‖. */
+export function fillByFeatureNorms(
+  features: TypedArray,
+  featureNorms: TypedArray,
+  upstream: TypedArray,
+  dFeatureNorm: TypedArray,
+  result: TypedArray,
+): void {
+  const depth = features.length / upstream.length;
+  for (let i = 0; i < upstream.length; i++) {
+    const slope = upstream[i] === 0 ? 0 : upstream[i]! * dFeatureNorm[i]!;
+    scaleRow(features, i * depth, (i + 1) * depth, slope * inverse(featureNorms[i]!), result);
+  }
+}
+
+/** Four at a time, since counting takes as long as multiplying. */
+function scaleRow(values: TypedArray, from: number, to: number, scale: number, result: TypedArray): void {
+  let j = from;
+  for (; j + 3 < to; j += 4) {
+    result[j] = values[j]! * scale;
+    result[j + 1] = values[j + 1]! * scale;
+    result[j + 2] = values[j + 2]! * scale;
+    result[j + 3] = values[j + 3]! * scale;
+  }
+  for (; j < to; j++) result[j] = values[j]! * scale;
+}
+
+/** 1/‖v‖, and 0 where ‖v‖ is 0. */
+export function inverse(norm: number): number {
+  return norm === 0 ? 0 : 1 / norm;
+}
+
+/** Those of all norms. */
+export function invertNorms(norms: TypedArray, inverses: Float64Array): void {
+  for (let j = 0; j < norms.length; j++) inverses[j] = inverse(norms[j]!);
+}
+
+/** ‖v‖, of the sum of its squares; 0 below the normal range. */
+export function normOf(sumOfSquares: number): number {
+  const norm = Math.sqrt(sumOfSquares);
+  return norm < SMALLEST_NORMAL ? 0 : norm;
+}

@@ -1,0 +1,322 @@
+import {scaleOf} from '../formula/scale.js';
+import type {Logits, Moment, Term} from '../formula/term.js';
+import {type Operand, type Program, type Ref, Trace} from '../formula/trace.js';
+
+/** A term of a weighted sum of losses. */
+export interface WeightedTerm {
+  readonly weight: number;
+  readonly term: Term;
+}
+
+/** What is known of the logits before any of their numbers are. */
+export interface Source {
+  /** Whether W_j·x is another matrix than the logits, since a bias is added. */
+  readonly hasBias: boolean;
+  /** Whether the columns of the kernel have norm 1. */
+  readonly isNormalized: boolean;
+}
+
+/**
+ * A weighted sum of losses as data: what is summed up over the classes of a row, and a program that makes of it the loss
+ * and all that the gradient needs. Kernels know no loss and no term.
+ */
+export interface Plan {
+  readonly streams: readonly Stream[];
+  /**
+   * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
+   * `product` of the true class, `featureNorm`, `kernelNorm` of the true class, `sine`, and the sums of every stream k:
+   * `max{k}` and `sum{k}`, `moment{k}`, `lead{k}`, `excess{k}_{h}`.
+   */
+  readonly program: Program;
+  /** The names of the numbers that the program reads, in the order in which their values come. */
+  readonly numbers: readonly string[];
+  /**
+   * What is remembered of a row: `max{k}`; `factor{k}`, which times e^{f_j − max} is the gradient with respect to every other
+   * logit of the stream, `true{k}`, with respect to that of the true class, `dLead{k}`, which all others have subtracted,
+   * `dExcess{k}_{h}`, for each that exceeds the margin; and the gradients with respect to `dProduct` (W_y·x beside a bias),
+   * `dFeatureNorm`, `dKernelNorm` and `dSine`.
+   */
+  readonly columns: readonly string[];
+  readonly needs: Needs;
+  /** The numbers of cross-entropy against distributions, if every term takes these. */
+  readonly softLabels?: {readonly labels: string; readonly evenly: string};
+}
+
+/** Logits as a set of terms sees them, and what is summed up over the classes but the true one. */
+export interface Stream {
+  readonly source: 'logits' | 'products';
+  /** Whether they are divided by ‖W_j‖. */
+  readonly overKernelNorm: boolean;
+  /** The number s, for logits that are divided by ‖x‖ too and multiplied by s. */
+  readonly scale?: string;
+  /** The largest, and Σ e^{f_j − largest}. */
+  readonly exponentials: boolean;
+  /** Σ f_j·e^{f_j − largest}. */
+  readonly moment: boolean;
+  /** Σ_j (f_y − f_j)/C. */
+  readonly lead: boolean;
+  /** The numbers Δ of Σ max(0, f_j − f_y + Δ). */
+  readonly excesses: readonly string[];
+}
+
+/** What a plan is computed from beside logits and labels. */
+export interface Needs {
+  readonly products: boolean;
+  readonly features: boolean;
+  readonly kernel: boolean;
+  /** sin θ_y, which is measured from features and kernel. */
+  readonly sine: boolean;
+}
+
+/** A plan, and the numbers that it wants. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly numbersAt: (at: Moment) => number[];
+}
+
+/** Below this, the product of the lengths of x and W_j is too small for a cosine: it counts as 0, without a gradient. */
+export const SMALLEST_LENGTHS = 2 ** -100;
+
+/** What a batch of logits and these terms come to. */
+export function planOf(terms: readonly WeightedTerm[], source: Source): Planned {
+  const builder = new PlanBuilder(source);
+  const byView = new Map<string, WeightedTerm[]>();
+  for (const each of terms) {
+    const view = viewOf(each.term.logits, source);
+    byView.set(view, [...(byView.get(view) ?? []), each]);
+  }
+  for (const ofStream of byView.values()) builder.addStream(ofStream);
+  return builder.finish(terms);
+}
+
+/** What tells streams apart. Over columns of norm 1, ‖x‖·cos θ_j is W_j·x. */
+function viewOf(logits: Logits, {hasBias, isNormalized}: Source): string {
+  if (logits.kind === 'cosine') return `cosine ${logits.scale}`;
+  return logits.kind === 'direction' && isNormalized && !hasBias ? 'plain' : logits.kind;
+}
+
+/** What of one stream goes back to its logits. */
+interface StreamGradient {
+  /** With respect to Σ e^{f_j − max}, to the true class's logit and to `lead`. */
+  readonly sum: Operand;
+  readonly target: Operand;
+  readonly lead: Operand;
+}
+
+/** Writes the program of a plan: the formulas of the terms, and the chain rule around them. */
+class PlanBuilder {
+  readonly #source: Source;
+  readonly #trace = new Trace();
+  readonly #streams: Stream[] = [];
+  readonly #outputs: Record<string, Operand> = {loss: 0};
+  readonly #numbers: {readonly operand: Ref; readonly value: (at: Moment) => number}[] = [];
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  addStream(terms: readonly WeightedTerm[]): void {
+    const {hasBias, isNormalized} = this.#source;
+    const k = this.#streams.length;
+    const {logits} = terms[0]!.term;
+    const isPlain = viewOf(logits, this.#source) === 'plain';
+    const scale =
+      logits.kind === 'cosine' ? this.#number(({classes}) => scaleOf(logits.scale, classes)) : undefined;
+    const own = isPlain ? this.#trace.row('logit') : this.#angularLogit(scale);
+    const excesses: Ref[] = [];
+
+    let gradient: StreamGradient = {sum: 0, target: 0, lead: 0};
+    for (const {weight, term} of terms) {
+      const w = terms.length === 1 && weight === 1 ? 1 : this.#number(() => weight);
+      const ofTerm = this.#addTerm(k, term, w, own, scale, excesses);
+      const {add} = this.#trace;
+      gradient = {
+        sum: add(gradient.sum, ofTerm.sum),
+        target: add(gradient.target, ofTerm.target),
+        lead: add(gradient.lead, ofTerm.lead),
+      };
+    }
+    this.#addGradient(k, gradient, own, scale);
+    this.#streams.push({
+      source: hasBias && !isPlain ? 'products' : 'logits',
+      overKernelNorm: !isPlain && !isNormalized,
+      ...(scale && {scale: this.#nameOf(scale)}),
+      exponentials: gradient.sum !== 0,
+      moment: scale !== undefined && gradient.sum !== 0,
+      lead: gradient.lead !== 0,
+      excesses: excesses.map((margin) => this.#nameOf(margin)),
+    });
+  }
+
+  finish(terms: readonly WeightedTerm[]): Planned {
+    const softLabels = this.#softLabels(terms);
+    const outputs = Object.fromEntries(
+      Object.entries(this.#outputs).filter(([name, operand]) => name === 'loss' || operand !== 0),
+    );
+    const {loss: _, ...kept} = outputs;
+    const program = this.#trace.program(outputs);
+    const numbers = this.#numbers.map(({value}) => value);
+    return {
+      plan: {
+        streams: this.#streams,
+        program,
+        needs: needsOf(this.#streams, program),
+        numbers: this.#numbers.map(({operand}) => this.#nameOf(operand)),
+        columns: Object.keys(kept),
+        ...(softLabels && {softLabels}),
+      },
+      numbersAt: (at) => numbers.map((value) => value(at)),
+    };
+  }
+
+  /** Adds the loss of one term, and what does not go back through the logits of its stream. */
+  #addTerm(
+    k: number,
+    {logits, margin, loss, numbers}: Term,
+    weight: Operand,
+    own: Operand,
+    scale: Ref | undefined,
+    excesses: Ref[],
+  ): StreamGradient {
+    const {add, sub, mul, row, crossEntropy} = this.#trace;
+    const derivatives = (of: Operand, ...by: Operand[]) => this.#trace.derivatives(of, by);
+    const {hasBias} = this.#source;
+    const {angle, lengths, featureNorm, kernelNorm} = this.#angle(logits.kind);
+    const length = {plain: lengths, direction: featureNorm, cosine: scale!}[logits.kind];
+    const number = this.#numbersOf(numbers);
+
+    // f_y = n·margin, of which n·cos θ is what the stream has anyway.
+    const gain = margin ? sub(margin<Operand>(this.#trace, angle, number), angle.cosine) : 0;
+    const [sum, gap] = [row(`sum${k}`), sub(add(own, mul(length, gain)), row(`max${k}`))];
+    const rowSums = {crossEntropy: crossEntropy(sum, gap), lead: row(`lead${k}`)};
+    const exceeded: {readonly sum: Ref; readonly column: string}[] = [];
+    const excess = (name: string) => {
+      if (scale) throw new TypeError('excess: it is a sum over plain logits or directions, not over cosines');
+      const h = excesses.push(number(name)) - 1;
+      exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
+      return exceeded.at(-1)!.sum;
+    };
+    const value = loss?.<Operand>(this.#trace, {...rowSums, excess}, number) ?? rowSums.crossEntropy;
+    this.#add('loss', mul(weight, value));
+
+    const wanted = [rowSums.crossEntropy, rowSums.lead, ...exceeded.map((each) => each.sum)];
+    const [dCrossEntropy, dLead, ...dExcess] = derivatives(value, ...wanted).map((slope) => mul(weight, slope));
+    exceeded.forEach(({column}, h) => {
+      this.#add(column, dExcess[h]!);
+    });
+    const [bySum, byGap] = derivatives(rowSums.crossEntropy, sum, gap);
+    const dTarget = mul(dCrossEntropy!, byGap!);
+
+    const [byCosine, bySine, byNorm] = derivatives(gain, angle.cosine, angle.sine, featureNorm);
+    const dLength = mul(dTarget, sub(gain, mul(angle.cosine, byCosine!)));
+    if (logits.kind === 'direction') this.#add('dFeatureNorm', dLength);
+    if (logits.kind === 'plain') {
+      this.#add('dFeatureNorm', mul(dLength, kernelNorm));
+      this.#add('dKernelNorm', mul(dLength, featureNorm));
+    }
+    this.#add('dFeatureNorm', mul(mul(dTarget, length), byNorm!));
+    this.#add('dSine', mul(mul(dTarget, length), bySine!));
+    // The cosine is W_y·x over lengths, and the stream's own logit is that times the same lengths, plus a bias if it is plain.
+    const isBiased = hasBias && logits.kind === 'plain';
+    if (isBiased) this.#add('dProduct', mul(dTarget, byCosine!));
+    const target = isBiased ? dTarget : mul(dTarget, add(byCosine!, 1));
+    return {sum: mul(dCrossEntropy!, bySum!), target, lead: dLead!};
+  }
+
+  /** The gradient with respect to the logits of a stream. */
+  #addGradient(k: number, {sum, target, lead}: StreamGradient, own: Operand, scale: Ref | undefined): void {
+    const {add, sub, mul, div, row} = this.#trace;
+    if (sum !== 0) this.#add(`max${k}`, row(`max${k}`));
+    this.#add(`factor${k}`, sum);
+    const ofEach = lead === 0 ? 0 : div(lead, this.#number(({classes}) => classes));
+    this.#add(`dLead${k}`, ofEach);
+    this.#add(`true${k}`, add(target, sub(lead, ofEach)));
+    if (!scale) return;
+    // Every f_j is inverse to ‖x‖, so this is −Σ_j f_j·∂L/∂f_j / ‖x‖.
+    const moment = add(add(mul(sum, row(`moment${k}`)), mul(target, own)), mul(lead, row(`lead${k}`)));
+    this.#add('dFeatureNorm', mul(div(moment, row('featureNorm')), -1));
+  }
+
+  /** The true class's logit over ‖W_y‖; or, with a scale s, s·cos θ_y where the lengths are large enough for a cosine. */
+  #angularLogit(scale: Ref | undefined): Operand {
+    const {mul, div, select, isAtMost} = this.#trace;
+    const {product, lengths, kernelNorm} = this.#angle(scale ? 'cosine' : 'direction');
+    if (!scale) return div(product, kernelNorm);
+    return mul(scale, select(isAtMost(lengths, SMALLEST_LENGTHS), 0, div(product, lengths)));
+  }
+
+  /** What is known of the angle between x and W_y. What no formula reads is not measured, since the program leaves it out. */
+  #angle(kind: Logits['kind']) {
+    const {row, mul, div, min, max, atan2} = this.#trace;
+    const {hasBias, isNormalized} = this.#source;
+    const product = row(hasBias ? 'product' : 'logit');
+    const featureNorm = row('featureNorm');
+    // A column of norm 1 may also be one of zeros, which only plain logits tell from others: their length is ‖x‖‖W_y‖.
+    const kernelNorm = isNormalized && kind !== 'plain' ? 1 : row('kernelNorm');
+    const lengths = mul(featureNorm, kernelNorm);
+    const cosine = min(max(div(product, lengths), -1), 1);
+    const sine = row('sine');
+    const angle = {cosine, sine, theta: atan2(sine, cosine), featureNorm};
+    return {angle, product, lengths, featureNorm, kernelNorm};
+  }
+
+  /** Σ_t w_t·((1 − ε_t)·label + ε_t/C), if every term takes soft labels. */
+  #softLabels(terms: readonly WeightedTerm[]): Plan['softLabels'] {
+    if (terms.some(({term}) => term.softLabels === undefined)) return undefined;
+    const total = (share: (smoothing: number) => number) =>
+      this.#nameOf(
+        this.#number((at) =>
+          terms.reduce(
+            (sum, {weight, term}) => sum + weight * share(valueAt(term.numbers![term.softLabels!]!, at)),
+            0,
+          ),
+        ),
+      );
+    return {labels: total((smoothing) => 1 - smoothing), evenly: total((smoothing) => smoothing)};
+  }
+
+  #numbersOf(numbers: Term['numbers']): (name: string) => Ref {
+    const known = new Map<string, Ref>();
+    return (name) => {
+      const value = numbers?.[name];
+      if (value === undefined) {
+        throw new TypeError(
+          `the formula reads the number '${name}', which is not among the numbers of its term: ` +
+            `${Object.keys(numbers ?? {}).join(', ') || 'none'}; add it there`,
+        );
+      }
+      const operand = known.get(name) ?? this.#number((at) => valueAt(value, at));
+      known.set(name, operand);
+      return operand;
+    };
+  }
+
+  #number(value: (at: Moment) => number): Ref {
+    const operand = this.#trace.number(`n${this.#numbers.length}`);
+    this.#numbers.push({operand, value});
+    return operand;
+  }
+
+  #nameOf(number: Ref): string {
+    return `n${this.#numbers.findIndex(({operand}) => operand.step === number.step)}`;
+  }
+
+  #add(output: string, value: Operand): void {
+    this.#outputs[output] = this.#trace.add(this.#outputs[output] ?? 0, value);
+  }
+}
+
+function valueAt(value: number | ((at: Moment) => number), at: Moment): number {
+  return typeof value === 'number' ? value : value(at);
+}
+
+function needsOf(streams: readonly Stream[], {steps}: Program): Needs {
+  const reads = new Set(steps.flatMap((step) => (step.kind === 'row' ? step.name : [])));
+  const sine = reads.has('sine');
+  return {
+    products: reads.has('product') || streams.some(({source}) => source === 'products'),
+    features: sine || reads.has('featureNorm') || streams.some(({scale}) => scale !== undefined),
+    kernel: sine || reads.has('kernelNorm') || streams.some(({overKernelNorm}) => overKernelNorm),
+    sine,
+  };
+}

@@ -1,0 +1,59 @@
+import {checkNumber} from '../checks/checks.js';
+import {psiOfCosine} from '../formula/psi.js';
+import type {Term} from '../formula/term.js';
+import {
+  annealedLambda,
+  checkLambda,
+  type LambdaSchedule,
+  lambdaAt,
+  lambdaToConfig,
+  lambdaToString,
+} from './lambda.js';
+import type {OptionTable} from './options.js';
+
+/** The options that L-Softmax and A-Softmax have in common. */
+export interface MarginLossOptions {
+  /** The angular margin, an integer ≥ 1; 1 is no margin. @defaultValue 4 */
+  readonly m?: number | undefined;
+  /**
+   * λ ≥ 0: the weight of the plain logit in the blend (λ·‖W_y‖‖x‖cos θ_y + ‖W_y‖‖x‖ψ(θ_y)) / (1 + λ) that stands for
+   * the true class's logit. A number keeps it constant, a schedule lets it fall during training. Where it ends decides how
+   * large the margin is: the default ends at 50, a mild one; see the guide on λ.
+   * @defaultValue annealedLambda()
+   */
+  readonly lambda?: number | LambdaSchedule | undefined;
+}
+
+/** The same, defaults filled in. */
+export interface BlendedMargin {
+  readonly m: number;
+  readonly lambda: number | LambdaSchedule;
+}
+
+export const blendedMarginOptions: OptionTable<BlendedMargin> = {
+  m: {
+    default: 4,
+    symbol: 'm',
+    isAlwaysShown: true,
+    check: (owner, name, value) => checkNumber(owner, name, value, {atLeast: 1, integer: true}),
+  },
+  lambda: {
+    default: annealedLambda(),
+    symbol: 'λ',
+    check: (owner, _, value) => checkLambda(owner, value),
+    toJson: lambdaToConfig,
+    print: lambdaToString,
+  },
+};
+
+/**
+ * The margin of L-Softmax and A-Softmax: (λ cos θ + ψ(θ))/(1 + λ), written as cos θ + (ψ(θ) − cos θ)/(1 + λ), so that no large λ
+ * takes its digits, and m = 1 is cos θ exactly.
+ */
+export function blendedMargin(owner: string, {m, lambda}: BlendedMargin): Pick<Term, 'margin' | 'numbers'> {
+  return {
+    numbers: {blend: ({step}) => 1 / (1 + lambdaAt(owner, lambda, step))},
+    margin: (a, {cosine}, number) =>
+      a.add(cosine, a.mul(a.sub(psiOfCosine(a, cosine, m), cosine), number('blend'))),
+  };
+}

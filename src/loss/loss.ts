@@ -1,0 +1,145 @@
+import {Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
+import {describe} from '../checks/checks.js';
+import {reshaped} from '../tensors/analytic.js';
+import {withZeroGradient} from '../tensors/zeroGradient.js';
+import {LossInputs} from './inputs.js';
+import {knowsParts} from './weightedLoss.js';
+
+/** A value that JSON can hold. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | {readonly [key: string]: JsonValue};
+
+/** A loss as JSON: its name and its options. `lossFromConfig` makes the loss again. */
+export interface LossConfig {
+  /** The name of the loss, such as `'lsoftmax'`. */
+  readonly name: string;
+  readonly [option: string]: JsonValue;
+}
+
+export interface Loss extends CallableFunction {
+  /**
+   * The loss of each example.
+   *
+   * @param labels - One-hot [batch, classes], float32 or int32; or int32 class ids, [batch] or [batch, 1]. An id that is
+   * none of the classes makes the loss of its example NaN. Labels are not differentiable: their gradient is zeros.
+   * @param output - Logits, float32, shape [batch, classes].
+   * @returns Shape [batch].
+   * @throws TypeError if labels or output are no tensors or of the wrong dtype, RangeError if their shapes do not fit.
+   */
+  (labels: Tensor, output: Tensor): Tensor1D;
+}
+
+/**
+ * The base class of every loss. An instance is a function `(labels, output) => Tensor1D` of the loss per example, so it
+ * goes straight into `model.compile({loss})`, into `metrics`, into a custom training loop and into `combined`.
+ *
+ * Extend it to write a term of your own: pass a name to `super`, and implement `compute` and `getConfig`.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {Loss, type LossInputs} from 'tfjs-losses';
+ *
+ * // Squared error of the probabilities, also known as the Brier score: Σ_j (p_j − y_j)².
+ * class BrierLoss extends Loss {
+ *   constructor() {
+ *     super('brier');
+ *   }
+ *   compute({oneHot, logits}: LossInputs): tf.Tensor1D {
+ *     return tf.sum(tf.square(tf.sub(tf.softmax(logits), oneHot)), 1);
+ *   }
+ *   getConfig() {
+ *     return {name: this.name};
+ *   }
+ * }
+ * const brier = new BrierLoss();
+ * brier(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 0, 0]])).print(); // [0.0681]
+ * ```
+ */
+export abstract class Loss {
+  /**
+   * A loss of this name.
+   *
+   * @param name - Short and readable, such as `'focal'`: the label of the loss among a model's metrics.
+   * @throws TypeError if it is not a string with something in it.
+   */
+  constructor(name: string) {
+    if (typeof name !== 'string' || name === '') {
+      throw new TypeError(
+        `Loss: the name must be a string such as 'focal', got ${describe(name)}; pass it to super()`,
+      );
+    }
+    // Callable without `extends Function`, which would be eval and falls foul of content-security policies.
+    const loss = ((labels: Tensor, output: Tensor) => evaluate(loss, labels, output)) as Loss;
+    Object.setPrototypeOf(loss, new.target.prototype);
+    // Not enumerable, like every property of a loss: tfjs-layers cannot save a model whose loss has others.
+    Object.defineProperty(loss, 'name', {value: name});
+    return loss;
+  }
+
+  /**
+   * The loss of each example, shape [batch]. Called by the loss itself and by a combination that has it as a term,
+   * inside of `tf.tidy`. A gradient flows through whatever ops it uses, if tfjs has a gradient for them.
+   */
+  abstract compute(inputs: LossInputs): Tensor;
+
+  /** The loss as JSON: its `name` and its options. */
+  abstract getConfig(): LossConfig;
+
+  /**
+   * Whether the loss trains the directions of the weights only, not their lengths, as `asoftmax` does. Where no term of a
+   * combination trains lengths, a model without `normalizeKernel` gets a warning. Override it only for such a loss.
+   */
+  get trainsAnglesOnly(): boolean {
+    return false;
+  }
+
+  /** The formula with its parameters, such as `hinge(Δ=1)`; the name alone unless a subclass says more. */
+  toString(): string {
+    return this.name;
+  }
+}
+
+// A loss is a function, so it has call, apply and bind.
+Object.setPrototypeOf(Loss.prototype, Function.prototype);
+
+/** Whether `value` is a loss, judged by what it does, so that a loss of a second copy of this package counts. */
+export function isLoss(value: unknown): value is Loss {
+  return typeof value === 'function' && 'compute' in value && typeof value.compute === 'function';
+}
+
+function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor {
+  return tidy(() => {
+    const inputs = new LossInputs(loss.name, labels, output);
+    if (inputs.geometry && !loss.trainsAnglesOnly) inputs.geometry.areLengthsTrained = true;
+    try {
+      const perExample = knowsParts(loss)
+        ? computeChecked(loss, inputs)
+        : withZeroGradient(inputs.withoutUnlabelled(computeChecked(loss, inputs)), labels);
+      return output.rank === 2 ? perExample : reshaped(perExample, output.shape.slice(0, -1));
+    } finally {
+      inputs.dispose();
+    }
+  });
+}
+
+/** `loss.compute(inputs)`, whose result is checked: it may be a user's own. */
+export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
+  if (typeof loss.compute !== 'function') {
+    throw new TypeError(
+      `${loss.name}: a loss must implement compute(inputs), from inputs to one value an example`,
+    );
+  }
+  const perExample: unknown = loss.compute(inputs);
+  const expected = `${loss.name}: compute() must return a tensor of one value an example, shape [${inputs.batch}]`;
+  if (!(perExample instanceof Tensor)) throw new TypeError(`${expected}, got ${describe(perExample)}`);
+  if (perExample.rank !== 1 || perExample.shape[0] !== inputs.batch) {
+    throw new RangeError(`${expected}, got [${perExample.shape}]; sum or average over the classes only`);
+  }
+  return perExample as Tensor1D;
+}

@@ -1,0 +1,54 @@
+import {checkNumber, type NumberRange} from '../checks/checks.js';
+import type {Scale} from '../formula/term.js';
+import type {JsonValue} from './loss.js';
+
+/** One option of a loss: its default, how it is checked, and how it is written. */
+export interface Option<V> {
+  readonly default: V;
+  /** As the formula of the loss has it: 'm', 'λ'. */
+  readonly symbol: string;
+  /** Whether the formula names it even where it has its default. @defaultValue false */
+  readonly isAlwaysShown?: boolean;
+  /** Throws a TypeError or RangeError unless the value is allowed. */
+  check(owner: string, name: string, value: unknown): void;
+  /** The value as JSON; left out, the value itself. */
+  toJson?(owner: string, value: V): JsonValue;
+  /** The value in the formula; left out, `String(value)`. */
+  print?(value: V): string;
+}
+
+/** The options of a loss by their names. */
+export type OptionTable<V extends object> = {readonly [K in keyof V]-?: Option<V[K]>};
+
+/** What a user gives: any of the options. */
+export type Given<V extends object> = {readonly [K in keyof V]?: V[K] | undefined};
+
+/**
+ * An option that is a number.
+ *
+ * @param value - The default.
+ * @param symbol - As the formula has it.
+ * @param range - What is allowed.
+ */
+export function numberOption(
+  value: number,
+  symbol: string,
+  range: NumberRange,
+  isAlwaysShown = true,
+): Option<number> {
+  return {
+    default: value,
+    symbol,
+    isAlwaysShown,
+    check: (owner, name, given) => checkNumber(owner, name, given, range),
+  };
+}
+
+/** The option `scale` of a loss of cosines: a number > 0, or `'auto'`, which follows the number of classes. */
+export const scaleOption: Option<Scale> = {
+  default: 'auto',
+  symbol: 's',
+  check(owner, name, given) {
+    if (given !== 'auto') checkNumber(owner, name, given, {above: 0, or: "'auto'"});
+  },
+};

@@ -1,0 +1,104 @@
+import {addN, mul, type Tensor, type Tensor1D} from '@tensorflow/tfjs-core';
+import type {Term} from '../formula/term.js';
+import type {Geometry} from '../head/geometry.js';
+import type {LossSources} from '../kernels/contract.js';
+import {kernels} from '../kernels/kernels.js';
+import {type Planned, planOf, type Source} from '../kernels/plan.js';
+import {analytic} from '../tensors/analytic.js';
+import {withZeroGradient} from '../tensors/zeroGradient.js';
+import type {LossInputs} from './inputs.js';
+import {computeChecked, type Loss} from './loss.js';
+import {warnIfLengthsStay} from './warning.js';
+
+/** A part of a weighted sum of losses: one that is a term, or one that computes itself. */
+export type Part = {readonly weight: number} & (
+  | {readonly term: Term; readonly owner: string}
+  | {readonly loss: Loss}
+);
+
+/**
+ * The property that gives the parts of a loss: registered, so that two copies of this package understand each other, and with a
+ * version, which goes up with every change of what it gives.
+ */
+export const PARTS: unique symbol = Symbol.for('tfjs-losses/2/parts') as never;
+
+/** The parts of any loss. */
+export function partsOf(loss: Loss): readonly Part[] {
+  return knowsParts(loss) ? loss[PARTS] : [{weight: 1, loss}];
+}
+
+/** Whether its parts are what the loss computes: a subclass that overrides `compute` alone has the last word. */
+export function knowsParts(loss: Loss): loss is Loss & {readonly [PARTS]: readonly Part[]} {
+  for (let object: object | null = loss; object !== null; object = Object.getPrototypeOf(object)) {
+    if (Object.hasOwn(object, PARTS)) return true;
+    if (Object.hasOwn(object, 'compute')) return false;
+  }
+  return false;
+}
+
+/** Σ weight·loss of each example, [batch]: what kernels compute in one op, and what losses of users' own do. */
+export function weightedLoss(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
+  const own = parts.flatMap((part) => ('loss' in part ? [part] : []));
+  const summands = own.map(({weight, loss}) => ({weight, value: inputs.withoutUnlabelled(computeChecked(loss, inputs))}));
+  if (own.length === parts.length) return withZeroGradient(weightedSum(summands), inputs.labels);
+  return weightedSum([{weight: 1, value: lossOfTerms(inputs, parts)}, ...summands]);
+}
+
+/** The weighted sum of all parts that are terms, in one op. */
+function lossOfTerms(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
+  const {logits, labels, classes, step, geometry} = inputs;
+  const {plan, numbersAt, angular} = plannedFor(parts, geometry);
+  if (angular !== undefined && !geometry) {
+    throw new TypeError(
+      `${angular}: it needs the angles between features and weights, and these logits do not tell where they came ` +
+        "from; make marginDense({units: …}) the model's last layer, with nothing behind it, " +
+        'or compute the logits with marginLogits(features, kernel)',
+    );
+  }
+  if (angular !== undefined && geometry) warnIfLengthsStay(angular, geometry);
+  const {products, features, kernel} = plan.needs;
+  const sources: LossSources<Tensor> = {
+    logits,
+    labels,
+    ...(products && {products: geometry!.product!}),
+    ...(features && {features: geometry!.features}),
+    ...(kernel && {kernel: geometry!.kernel}),
+  };
+  const [losses] = kernels().loss(sources, {plan, numbers: numbersAt({step, classes})});
+  return losses as Tensor1D;
+}
+
+/** A plan, and the name of the first loss in it that needs a geometry, if one does. */
+type PlannedParts = Planned & {readonly angular: string | undefined};
+
+const plans = new WeakMap<readonly Part[], Map<string, PlannedParts>>();
+
+/** The plan of parts that are terms, which is made once for every kind of head that they meet. */
+function plannedFor(parts: readonly Part[], geometry: Geometry | undefined): PlannedParts {
+  const source = {hasBias: geometry?.bias != null, isNormalized: geometry?.normalized ?? false};
+  const key = JSON.stringify(source);
+  const known = plans.get(parts) ?? new Map<string, PlannedParts>();
+  plans.set(parts, known);
+  const planned = known.get(key) ?? newPlan(parts, source);
+  known.set(key, planned);
+  return planned;
+}
+
+function newPlan(parts: readonly Part[], source: Source): PlannedParts {
+  const terms = parts.flatMap((part) => ('term' in part ? [part] : []));
+  const angular = terms.find(({term: {logits, margin}}) => logits.kind !== 'plain' || margin);
+  return {...planOf(terms, source), angular: angular?.owner};
+}
+
+function weightedSum(summands: readonly {readonly weight: number; readonly value: Tensor1D}[]): Tensor1D {
+  const [first, ...others] = summands;
+  if (others.length === 0 && first!.weight === 1) return first!.value;
+  return analytic(
+    summands.map(({value}) => value),
+    () => ({
+      value: addN(summands.map(({weight, value}) => mul<Tensor1D>(value, weight))),
+      saved: [],
+      gradients: (upstream) => summands.map(({weight}) => mul(upstream, weight)),
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import {cosine, type Scale, type Term} from './formula/term.js';
+import {FormulaLoss} from './loss/formulaLoss.js';
+import {type Given, scaleOption} from './loss/options.js';
+
+/** The options of {@link normalizedSoftmax}. */
+export interface NormalizedSoftmaxOptions {
+  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  readonly scale: Scale;
+}
+
+const OPTIONS = {scale: scaleOption};
+
+/**
+ * Normalised softmax (NormFace): cross-entropy of cosines, without a margin.
+ *
+ * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j
+ *
+ * ∂L/∂cos θ_j = s·(p_j − 1[j = y])
+ *
+ * Only angles count: see {@link AMSoftmaxLoss}, of which it is the case m = 0.
+ *
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ *
+ * @throws At a call: TypeError if the logits carry no geometry.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import {marginLogits, normalizedSoftmax} from 'tfjs-losses';
+ *
+ * const features = tf.tensor2d([[3, 0]]);
+ * const kernel = tf.tensor2d([[2, 0], [0, 1]]); // cos θ = 1 and 0
+ * const loss = normalizedSoftmax({scale: 4});
+ * loss(tf.tensor1d([0], 'int32'), marginLogits(features, kernel)).print(); // [0.0181]
+ * ```
+ *
+ * @see Wang, Xiang, Cheng & Yuille, "NormFace: L2 Hypersphere Embedding for Face Verification", ACM Multimedia 2017, eq. 7.
+ */
+export class NormalizedSoftmaxLoss extends FormulaLoss<NormalizedSoftmaxOptions> {
+  /** @throws RangeError if `scale` is not > 0; TypeError if it is neither a number nor `'auto'`. */
+  constructor(options: Given<NormalizedSoftmaxOptions> = {}) {
+    super('normalizedSoftmax', OPTIONS, options);
+  }
+
+  protected term({scale}: NormalizedSoftmaxOptions): Term {
+    return {logits: cosine(scale)};
+  }
+}
+
+/**
+ * Normalised softmax: see {@link NormalizedSoftmaxLoss}.
+ *
+ * @param options - `scale` (default `'auto'`).
+ */
+export function normalizedSoftmax(options?: Given<NormalizedSoftmaxOptions>): NormalizedSoftmaxLoss {
+  return new NormalizedSoftmaxLoss(options);
+}
