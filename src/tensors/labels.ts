@@ -42,10 +42,11 @@ export function toClassIds(labels: Tensor, classes: number): Tensor1D {
   return labelFormOf(labels) === 'rows' ? idsOfRows(labels as Tensor2D) : checkedIds(labels as Tensor1D, classes);
 }
 
-function checkedIds(labels: Tensor1D, classes: number): Tensor1D {
+function checkedIds(given: Tensor1D, classes: number): Tensor1D {
+  const labels = cast(given, 'float32');
   const isInRange = logicalAnd(greaterEqual(labels, UNLABELLED), less(labels, classes));
   const isId = logicalAnd(isInRange, equal(labels, floor(labels)));
-  return where(isId, cast(labels, 'int32'), scalar(INVALID, 'int32') as Tensor) as Tensor1D;
+  return where(isId, cast(given, 'int32'), scalar(INVALID, 'int32') as Tensor) as Tensor1D;
 }
 
 function idsOfRows(labels: Tensor2D): Tensor1D {
