@@ -1,5 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Plan} from './plan.js';
+import type {Plan} from '../formula/plan.js';
 
 /**
  * What the kernels of this package take and give, whatever the backend: tensors T in objects, and a list of tensors. All that

@@ -3,7 +3,7 @@ import type {Term} from '../formula/term.js';
 import type {Geometry} from '../head/geometry.js';
 import type {LossSources} from '../kernels/contract.js';
 import {kernels} from '../kernels/kernels.js';
-import {type Planned, planOf, type Source} from '../kernels/plan.js';
+import {type Planned, planOf, type Source} from '../formula/plan.js';
 import {analytic} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
 import type {LossInputs} from './inputs.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {expOfNegative} from '../../src/kernels/host/loops/exponential.js';
+import {expOfNegative} from '../../src/formula/exponential.js';
 import {expectClose} from '../support/expectClose.js';
 
 describe('expOfNegative', () => {

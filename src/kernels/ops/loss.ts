@@ -28,10 +28,10 @@ import {
 import {INVALID, labelFormOf, toClassIds, toMask, UNLABELLED} from '../../tensors/labels.js';
 import type {LossAttributes, LossSources} from '../contract.js';
 import {LOWEST} from '../limits.js';
-import {type Plan, SMALLEST_LENGTHS, type Stream} from '../plan.js';
+import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
 import {sinesOf} from './angle.js';
 import {normsOf} from './norms.js';
-import {runOnTensors} from './tensors.js';
+import {runOnTensors} from '../../formula/tensors.js';
 
 /** What losses and gradients are made of. */
 export interface LossOutputs {

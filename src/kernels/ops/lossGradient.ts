@@ -17,7 +17,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
-import type {Stream} from '../plan.js';
+import type {Stream} from '../../formula/plan.js';
 import {times} from './angle.js';
 import {inverse, type LossOutputs, lossOutputs} from './loss.js';
 import {normsOf} from './norms.js';

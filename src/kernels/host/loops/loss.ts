@@ -1,7 +1,7 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {INVALID, SOFT} from '../../../tensors/labels.js';
-import type {Plan, Stream} from '../../plan.js';
-import {ColumnProgram} from '../columns.js';
+import type {Plan, Stream} from '../../../formula/plan.js';
+import {ColumnProgram} from '../../../formula/columns.js';
 import {measureSines} from './angle.js';
 import {forBlocks} from './blocks.js';
 import {findClassIds} from './classIds.js';

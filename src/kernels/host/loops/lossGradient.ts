@@ -1,8 +1,8 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {SOFT} from '../../../tensors/labels.js';
-import type {Plan, Stream} from '../../plan.js';
+import type {Plan, Stream} from '../../../formula/plan.js';
 import {forBlocks} from './blocks.js';
-import {expOfNegative} from './exponential.js';
+import {expOfNegative} from '../../../formula/exponential.js';
 import {inverse} from './norms.js';
 import {type SoftLabels, softLabelsOf} from './softLabels.js';
 import {type State, stateIn} from './state.js';

@@ -1,5 +1,5 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import type {Plan} from '../../plan.js';
+import type {Plan} from '../../../formula/plan.js';
 
 /** Cross-entropy against a row of labels q = a·label + b/C, which need not sum to 1. */
 export interface SoftLabels {

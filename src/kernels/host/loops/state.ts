@@ -1,5 +1,5 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import type {Plan} from '../../plan.js';
+import type {Plan} from '../../../formula/plan.js';
 
 /**
  * What is known of the examples on the way to their gradients: columns of [batch], one behind the other. The first has the ids

@@ -1,6 +1,6 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {LOWEST} from '../../limits.js';
-import {expOfNegative} from './exponential.js';
+import {expOfNegative} from '../../../formula/exponential.js';
 
 /** The largest of some logits; `atLeast` if none is larger. A NaN counts as none, and shows in the sum. */
 export function largestOf(logits: TypedArray, from: number, to: number, atLeast = LOWEST): number {

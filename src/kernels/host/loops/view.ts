@@ -1,5 +1,5 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import {SMALLEST_LENGTHS, type Stream} from '../../plan.js';
+import {SMALLEST_LENGTHS, type Stream} from '../../../formula/plan.js';
 import {inverse, invertNorms} from './norms.js';
 import type {State} from './state.js';
 

@@ -25,8 +25,8 @@ import {
   tensor1d,
   where,
 } from '@tensorflow/tfjs-core';
-import {operations} from '../../formula/operations.js';
-import type {Operand, Program} from '../../formula/trace.js';
+import {operations} from './operations.js';
+import type {Operand, Program} from './trace.js';
 
 /** One number per example, or one for all of them. */
 export type Value = Tensor | number;

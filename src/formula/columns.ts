@@ -1,6 +1,6 @@
-import {operations} from '../../formula/operations.js';
-import type {Operand, Program, Step} from '../../formula/trace.js';
-import {expOfNegative} from './loops/exponential.js';
+import {operations} from './operations.js';
+import type {Operand, Program, Step} from './trace.js';
+import {expOfNegative} from './exponential.js';
 
 /** One number per example, or one for all of them. */
 type Column = Float64Array | number;

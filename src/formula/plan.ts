@@ -1,6 +1,6 @@
-import {scaleOf} from '../formula/scale.js';
-import type {Logits, Moment, Term} from '../formula/term.js';
-import {type Operand, type Program, type Ref, Trace} from '../formula/trace.js';
+import {scaleOf} from './scale.js';
+import type {Logits, Moment, Term} from './term.js';
+import {type Operand, type Program, type Ref, Trace} from './trace.js';
 
 /** A term of a weighted sum of losses. */
 export interface WeightedTerm {
