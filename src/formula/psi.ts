@@ -1,5 +1,5 @@
-import type {Arithmetic} from './arithmetic.js';
 import {checkNumber, describe} from '../checks/checks.js';
+import type {Arithmetic} from './arithmetic.js';
 
 /**
  * The margin function ψ of L-Softmax and A-Softmax, in plain JavaScript: for plots, documentation and tests.
@@ -43,8 +43,16 @@ function checkAngle(theta: unknown): void {
 export function psiOfCosine<T>(a: Arithmetic<T>, cosine: T, m: number): T {
   const bounds = Array.from({length: m - 1}, (_, i) => Math.cos(((i + 1) * Math.PI) / m));
   const steps = Array.from({length: m}, (_, k) => k);
-  const sign = a.stairs(cosine, bounds, steps.map((k) => (k % 2 === 0 ? 1 : -1)));
-  const twiceK = a.stairs(cosine, bounds, steps.map((k) => 2 * k));
+  const sign = a.stairs(
+    cosine,
+    bounds,
+    steps.map((k) => (k % 2 === 0 ? 1 : -1)),
+  );
+  const twiceK = a.stairs(
+    cosine,
+    bounds,
+    steps.map((k) => 2 * k),
+  );
   return a.sub(a.mul(sign, chebyshev(a, cosine, m)), twiceK);
 }
 
@@ -70,6 +78,17 @@ export function fallingCosine<T>(a: Arithmetic<T>, phi: T, largest: number): T {
   const count = Math.max(0, Math.ceil(largest / Math.PI) - 1);
   const bounds = Array.from({length: count}, (_, i) => (i + 1) * Math.PI);
   const steps = Array.from({length: count + 1}, (_, below) => count - below);
-  const sign = a.stairs(phi, bounds, steps.map((k) => (k % 2 === 0 ? 1 : -1)));
-  return a.sub(a.mul(sign, a.cos(phi)), a.stairs(phi, bounds, steps.map((k) => 2 * k)));
+  const sign = a.stairs(
+    phi,
+    bounds,
+    steps.map((k) => (k % 2 === 0 ? 1 : -1)),
+  );
+  return a.sub(
+    a.mul(sign, a.cos(phi)),
+    a.stairs(
+      phi,
+      bounds,
+      steps.map((k) => 2 * k),
+    ),
+  );
 }

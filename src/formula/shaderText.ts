@@ -25,14 +25,15 @@ export function shaderText(
   {steps, outputs}: Program,
   dialect: Dialect,
   row: (name: string) => string,
-  number: (name: string) => string,
+  number: (index: number) => string,
 ): ShaderText {
   const statements: string[] = [];
   const names: string[] = [];
-  const text = (operand: Operand) => (typeof operand === 'number' ? floatLiteral(operand) : names[operand.step]!);
+  const text = (operand: Operand) =>
+    typeof operand === 'number' ? floatLiteral(operand) : names[operand.step]!;
   for (const step of steps) {
     if (step.kind === 'row') names.push(row(step.name));
-    else if (step.kind === 'number') names.push(number(step.name));
+    else if (step.kind === 'number') names.push(number(step.index));
     else {
       const args = step.args.map(text);
       const expression =
@@ -64,7 +65,8 @@ function stairsText(
 ): string {
   const ascending = [...bounds].sort((x, y) => x - y);
   return ascending.reduceRight(
-    (otherwise, bound, i) => select(`${a} <= ${floatLiteral(bound)}`, floatLiteral(values[bounds.length - i]!), otherwise),
+    (otherwise, bound, i) =>
+      select(`${a} <= ${floatLiteral(bound)}`, floatLiteral(values[bounds.length - i]!), otherwise),
     floatLiteral(values[0]!),
   );
 }

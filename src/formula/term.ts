@@ -42,9 +42,9 @@ export interface Angle<T> {
 export interface Row<T> {
   /** log(1 + Σ_{j≠y} e^{f_j − f_y}) = −log p_y, with the margin in f_y. */
   readonly crossEntropy: T;
-  /** Σ_j (f_y − f_j)/C, without the margin. */
+  /** Σ_j (f_y − f_j)/C, without the margin; of plain logits only. */
   readonly lead: T;
-  /** Σ_{j≠y} max(0, f_j − f_y + Δ), without the margin; Δ is the number of this name. */
+  /** Σ_{j≠y} max(0, f_j − f_y + Δ), without the margin; Δ is the number of this name. Of plain logits only. */
   readonly excess: (margin: string) => T;
 }
 

@@ -11,8 +11,8 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {alias, analytic, sameData} from '../tensors/analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
+import {alias, analytic, sameData} from '../tensors/analytic.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
 

@@ -64,16 +64,21 @@ export abstract class FormulaLoss<V extends object> extends Loss {
     return {
       name: this.name,
       ...Object.fromEntries(
-        this.#entries().map(([name, {toJson}, value]) => [name, toJson?.(this.name, value) ?? (value as JsonValue)]),
+        this.#entries().map(([name, {toJson}, value]) => [
+          name,
+          toJson?.(this.name, value) ?? (value as JsonValue),
+        ]),
       ),
     };
   }
 
   override toString(): string {
-    const shown = this.#entries().flatMap(([, {symbol, isAlwaysShown, print = String, default: standard}, value]) => {
-      const text = print(value);
-      return isAlwaysShown || text !== print(standard) ? [`${symbol}=${text}`] : [];
-    });
+    const shown = this.#entries().flatMap(
+      ([, {symbol, isAlwaysShown, print = String, default: standard}, value]) => {
+        const text = print(value);
+        return isAlwaysShown || text !== print(standard) ? [`${symbol}=${text}`] : [];
+      },
+    );
     return shown.length === 0 ? this.name : `${this.name}(${shown.join(', ')})`;
   }
 
