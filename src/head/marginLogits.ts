@@ -12,7 +12,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
-import {alias, analytic, sameData} from '../tensors/analytic.js';
+import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
 
@@ -36,9 +36,10 @@ export interface MarginLogitsOptions {
  * The geometry lives exactly as long as the logits: it is released when they are disposed of. It is not carried over to
  * a tensor computed from them (a `reshape`, `clone` or activation).
  *
- * @param features - x, the output of the last hidden layer, float32, shape [batch, features].
+ * @param features - x, the output of the last hidden layer, float32, [batch, features]; or of a higher rank, such as
+ * [batch, time, features], as a dense layer takes them.
  * @param kernel - W, one column a class, float32, shape [features, classes].
- * @returns Logits of shape [batch, classes].
+ * @returns Logits, [batch, classes], or in the place of the features' last axis the classes.
  * @throws TypeError if an argument is not a float32 tensor or an option is unknown; RangeError if shapes do not fit.
  *
  * @example
@@ -56,18 +57,25 @@ export interface MarginLogitsOptions {
  * }
  * ```
  */
-export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLogitsOptions = {}): Tensor2D {
+export function marginLogits<T extends Tensor>(
+  features: T,
+  kernel: Tensor,
+  options: MarginLogitsOptions = {},
+): T {
   checkOptions('marginLogits', options, ['bias', 'normalizeKernel', 'step']);
   const {bias, normalizeKernel = false, step = 0} = options;
   checkArguments(features, kernel, bias);
-  const [x, w, b] = [features as Tensor2D, kernel as Tensor2D, bias as Tensor1D | undefined];
+  const [w, b] = [kernel as Tensor2D, bias as Tensor1D | undefined];
+  const inputs = w.shape[0];
   checkBoolean('marginLogits', 'normalizeKernel', normalizeKernel);
   checkNumber('marginLogits', 'step', step, {atLeast: 0, integer: true});
 
   return tidy(() => {
+    const x = (features.rank === 2 ? features : reshaped(features, [-1, inputs])) as Tensor2D;
     const columns = normalizeKernel ? unitColumns(w) : w;
     const product = matrixProduct(x, columns);
-    const logits = b ? withBias(product, b) : product;
+    const rows = b ? withBias(product, b) : product;
+    const logits = features.rank === 2 ? rows : reshaped(rows, [...features.shape.slice(0, -1), w.shape[1]]);
     attachGeometry(logits, {
       features: keep(alias(x)),
       kernel: keep(alias(columns)),
@@ -77,12 +85,12 @@ export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLo
       normalized: normalizeKernel,
       areLengthsTrained: false,
     });
-    return logits;
+    return logits as T;
   });
 }
 
 function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
-  const expected = {features: '[batch, features]', kernel: '[features, classes]', bias: '[classes]'};
+  const expected = {features: '[batch, …, features]', kernel: '[features, classes]', bias: '[classes]'};
   const given = bias === undefined ? {features, kernel} : {features, kernel, bias};
   for (const [name, tensor] of Object.entries(given)) {
     const shape = expected[name as keyof typeof expected];
@@ -97,14 +105,13 @@ function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefin
       );
     }
     const rank = name === 'bias' ? 1 : 2;
-    if (tensor.rank !== rank) {
-      const remedy = name === 'features' ? '; flatten the features of each example first' : '';
-      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]${remedy}`);
+    if (tensor.rank < rank || (tensor.rank > rank && name !== 'features')) {
+      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]`);
     }
   }
-  if (features.shape[1] !== kernel.shape[0]) {
+  if (features.shape.at(-1) !== kernel.shape[0]) {
     throw new RangeError(
-      `marginLogits: features [batch, features] and kernel [features, classes] must agree in the number of features, ` +
+      `marginLogits: features [batch, …, features] and kernel [features, classes] must agree in the number of features, ` +
         `got [${features.shape}] and [${kernel.shape}]`,
     );
   }
