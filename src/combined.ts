@@ -2,7 +2,8 @@ import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {checkNumber, describe} from './checks/checks.js';
 import type {LossInputs} from './loss/inputs.js';
 import {isLoss, Loss, type LossConfig} from './loss/loss.js';
-import {PARTS, type Part, partsOf, weightedLoss} from './loss/weightedLoss.js';
+import {PARTS, type Part, partsOf} from './loss/parts.js';
+import {weightedLoss} from './loss/weightedLoss.js';
 
 /** One term of a combination. */
 export interface CombinedTerm {

@@ -133,12 +133,12 @@ const loops: Readonly<Record<keyof typeof operations, Loop>> = {
   },
   max(result, a, b) {
     if (typeof a === 'object' && typeof b === 'number') {
-      for (let i = 0; i < result.length; i++) result[i] = a[i]! < b ? b : a[i]!;
+      for (let i = 0; i < result.length; i++) result[i] = Math.max(a[i]!, b);
     } else anyMax(result, a, b, 0);
   },
   min(result, a, b) {
     if (typeof a === 'object' && typeof b === 'number') {
-      for (let i = 0; i < result.length; i++) result[i] = a[i]! > b ? b : a[i]!;
+      for (let i = 0; i < result.length; i++) result[i] = Math.min(a[i]!, b);
     } else anyMin(result, a, b, 0);
   },
   crossEntropy(result, sum, gap) {

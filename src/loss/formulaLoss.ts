@@ -4,7 +4,8 @@ import type {Term} from '../formula/term.js';
 import type {LossInputs} from './inputs.js';
 import {type JsonValue, Loss, type LossConfig} from './loss.js';
 import type {Given, Option, OptionTable} from './options.js';
-import {PARTS, type Part, weightedLoss} from './weightedLoss.js';
+import {PARTS, type Part} from './parts.js';
+import {weightedLoss} from './weightedLoss.js';
 
 /**
  * A loss that is its formula: a table of options, and a {@link Term} made of them. Checks, config, the readable formula and the

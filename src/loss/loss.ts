@@ -1,9 +1,9 @@
-import {Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-core';
+import {type Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-core';
 import {describe} from '../checks/checks.js';
 import {reshaped} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
 import {LossInputs} from './inputs.js';
-import {knowsParts} from './weightedLoss.js';
+import {computeChecked, knowsParts} from './parts.js';
 
 /** A value that JSON can hold. */
 export type JsonValue =
@@ -130,20 +130,4 @@ function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor {
       inputs.dispose();
     }
   });
-}
-
-/** `loss.compute(inputs)`, whose result is checked: it may be a user's own. */
-export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
-  if (typeof loss.compute !== 'function') {
-    throw new TypeError(
-      `${loss.name}: a loss must implement compute(inputs), from inputs to one value an example`,
-    );
-  }
-  const perExample: unknown = loss.compute(inputs);
-  const expected = `${loss.name}: compute() must return a tensor of one value an example, shape [${inputs.batch}]`;
-  if (!(perExample instanceof Tensor)) throw new TypeError(`${expected}, got ${describe(perExample)}`);
-  if (perExample.rank !== 1 || perExample.shape[0] !== inputs.batch) {
-    throw new RangeError(`${expected}, got [${perExample.shape}]; sum or average over the classes only`);
-  }
-  return perExample as Tensor1D;
 }

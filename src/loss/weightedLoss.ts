@@ -1,40 +1,13 @@
 import {addN, mul, type Tensor, type Tensor1D} from '@tensorflow/tfjs-core';
 import {type Planned, planOf, type Source} from '../formula/plan.js';
-import type {Term} from '../formula/term.js';
 import type {Geometry} from '../head/geometry.js';
 import type {LossSources} from '../kernels/contract.js';
 import {kernels} from '../kernels/kernels.js';
 import {analytic} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
 import type {LossInputs} from './inputs.js';
-import {computeChecked, type Loss} from './loss.js';
+import {computeChecked, type OwnPart, type Part, type TermPart} from './parts.js';
 import {warnIfLengthsStay} from './warning.js';
-
-/** A part of a weighted sum of losses: one that is a term, or one that computes itself. */
-export type Part = {readonly weight: number} & (
-  | {readonly term: Term; readonly owner: string}
-  | {readonly loss: Loss}
-);
-
-/**
- * The property that gives the parts of a loss: registered, so that two copies of this package understand each other, and with a
- * version, which goes up with every change of what it gives.
- */
-export const PARTS: unique symbol = Symbol.for('tfjs-losses/2/parts') as never;
-
-/** The parts of any loss. */
-export function partsOf(loss: Loss): readonly Part[] {
-  return knowsParts(loss) ? loss[PARTS] : [{weight: 1, loss}];
-}
-
-/** Whether its parts are what the loss computes: a subclass that overrides `compute` alone has the last word. */
-export function knowsParts(loss: Loss): loss is Loss & {readonly [PARTS]: readonly Part[]} {
-  for (let object: object | null = loss; object !== null; object = Object.getPrototypeOf(object)) {
-    if (Object.hasOwn(object, PARTS)) return true;
-    if (Object.hasOwn(object, 'compute')) return false;
-  }
-  return false;
-}
 
 /** Σ weight·loss of each example, [batch]: what kernels compute in one op, and what losses of users' own do. */
 export function weightedLoss(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
@@ -47,9 +20,6 @@ export function weightedLoss(inputs: LossInputs, parts: readonly Part[]): Tensor
   if (terms.length === 0) return withZeroGradient(weightedSum(summands), inputs.labels);
   return weightedSum([{weight: 1, value: lossOfTerms(inputs, terms)}, ...summands]);
 }
-
-type TermPart = Extract<Part, {term: Term}>;
-type OwnPart = Extract<Part, {loss: Loss}>;
 
 interface SortedParts {
   readonly terms: readonly TermPart[];

@@ -91,7 +91,7 @@ function gather(
 function pick(from: TypedArray, stride: number, classIds: TypedArray, result: Float64Array): void {
   for (let i = 0; i < classIds.length; i++) {
     const y = classIds[i]! | 0;
-    result[i] = from[i * stride + (y < 0 ? 0 : y)]!;
+    result[i] = from[i * stride + Math.max(y, 0)]!;
   }
 }
 
