@@ -13,7 +13,7 @@ const ODDS = 9;
  * Where C classes lie as far apart as they can, at the corners of a simplex, the cosine of the true class exceeds every other
  * by at most $`C/(C − 1)`$, so this is the least scale at which the softmax of the cosines can reach the probability P. P was
  * chosen by experiment, on 2 to 1,000 classes: a lower scale than the best costs little accuracy, a higher one much,
- * above all with ArcFace. [The guide on the scale](../docs/scale.md) has the results.
+ * above all with ArcFace. [The guide on the scale](../../docs/scale.md) has the results.
  *
  * @param classes - C, the number of classes, an integer ≥ 1. A single class, whose loss is 0 at any scale, gives 1.
  * @returns s > 0: 1.1 for 2 classes, 4.0 for 10, 6.7 for 100, 9.1 for 1,000.
