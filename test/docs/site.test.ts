@@ -12,7 +12,7 @@ const site = mkdtempSync(join(root, '.cache/site-'));
 const htmlOf = (page: string) => readFileSync(join(site, page), 'utf8');
 
 beforeAll(() => {
-  // Types are checked elsewhere, and links and comments here too.
+  // Types are checked elsewhere.
   const options = ['--out', site, '--skipErrorChecking'];
   execFileSync(process.execPath, [join(root, 'node_modules/typedoc/bin/typedoc'), ...options], {cwd: root});
 }, 120_000);
