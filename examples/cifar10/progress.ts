@@ -1,36 +1,21 @@
-import {SingleBar} from 'cli-progress';
+import type {SingleBar} from 'cli-progress';
+import {createBar} from './bars.js';
 import type {TrainConfig} from './config.js';
-import {officialArchive} from './data/cache.js';
+import {locateCifar10, officialArchive} from './data/cache.js';
 import type {EpochRecord, TermRecord, TrainRecord} from './record.js';
 import type {StepProgress} from './trainer.js';
 
-/** Bars go to the error stream, and only to a terminal: a log holds lines. */
-export const barOptions = {
-  stream: process.stderr,
-  noTTYOutput: false,
-  clearOnComplete: true,
-  hideCursor: true,
-  etaBuffer: 50,
-} as const;
-
-function createBar(format: string): SingleBar {
-  return new SingleBar({...barOptions, format});
-}
-
-export class DownloadProgress {
-  #bar: SingleBar | undefined;
-
-  update(bytes: number): void {
-    if (this.#bar === undefined) {
-      this.#bar = createBar('Downloading CIFAR-10 {bar} {percentage}% of 170 MB, {eta_formatted} left');
-      this.#bar.start(officialArchive.bytes, bytes);
-    }
-    this.#bar.update(bytes);
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-  }
+/** The folder with the images, and a bar if they have to be downloaded. */
+export async function locateWithProgress(data: string | undefined): Promise<string> {
+  const bar = createBar('Downloading CIFAR-10 {bar} {percentage}% of 170 MB, {eta_formatted} left');
+  return locateCifar10({
+    data,
+    onProgress: (bytes) => {
+      if (!bar.isActive) bar.start(officialArchive.bytes, bytes);
+      bar.update(bytes);
+    },
+    onWait: () => console.error('Another program is downloading CIFAR-10; waiting for it …'),
+  }).finally(() => bar.stop());
 }
 
 /** A bar while an epoch trains, a row when it is done, and the result at the end. */
@@ -67,7 +52,7 @@ export class TrainProgress {
     this.#bar?.stop();
     if (diverged || final === null) {
       console.error(
-        `\nThe loss is not a finite number any more, after ${epochs.reduce((sum, {steps}) => sum + steps, 0)} steps. ` +
+        `\nThe loss or the outputs are not finite numbers any more, after ${epochs.reduce((sum, {steps}) => sum + steps, 0)} steps. ` +
           'A lower --learning-rate, or a longer warm-up (--schedule "cosine(warmup=1)"), may help.',
       );
       return;
@@ -120,6 +105,6 @@ function lambdas({terms}: EpochRecord): string {
   return [...new Set(values)].join('/');
 }
 
-export function percent(share: number): string {
-  return (100 * share).toFixed(1);
+export function percent(share: number | null): string {
+  return share === null ? '–' : (100 * share).toFixed(1);
 }

@@ -12,6 +12,6 @@ export interface TrialTask {
 
 /** What it says while it works, and at the end. */
 export type TrialMessage =
-  | {readonly kind: 'epoch'; readonly epoch: number; readonly validationAccuracy: number}
+  | {readonly kind: 'epoch'; readonly epoch: number; readonly validationAccuracy: number | null}
   | {readonly kind: 'result'; readonly result: TrialResult}
   | {readonly kind: 'failure'; readonly problem: string};

@@ -2,6 +2,7 @@
 
 import {startBackend} from '../backend.js';
 import {readCifar10} from '../data/cifar10.js';
+import {stopSignals} from '../interrupt.js';
 import {standardLosses} from '../lossExpression.js';
 import {train} from '../trainer.js';
 import {variantLosses} from './marginVariants.js';
@@ -12,7 +13,7 @@ import {toTrialResult} from './trialRecord.js';
 // Nobody waits for the result any more.
 process.on('disconnect', () => process.exit(1));
 // These go to every process of a terminal or a job, but it is for the parent to decide what becomes of the trial.
-process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+for (const signal of stopSignals) process.on(signal, () => {});
 
 process.once('message', async ({trial, data, backend}: TrialTask) => {
   try {

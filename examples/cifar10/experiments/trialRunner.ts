@@ -25,7 +25,7 @@ export interface TrialRunnerOptions {
 /** Is told how the trials go. */
 export interface TrialObserver {
   started(trial: Trial): void;
-  epoch(trial: Trial, validationAccuracy: number): void;
+  epoch(trial: Trial, validationAccuracy: number | null): void;
   /** `isNew` is false for a trial that an earlier run has done. */
   finished(trial: Trial, record: TrialRecord, isNew: boolean): void;
 }

@@ -23,7 +23,7 @@ test('takes the best of the longest trainings, and says where it comes from', ()
   expect(chooseHyperparameters(results, {settings: {}, weights: null}).settings).toEqual({
     softmax: {
       ...{learningRate, weightDecay, dropout: 0.3, bias, m: null, lambda: null, epochs: 10},
-      from: {study: 'random search', trials: 4, epochs: 31, validationAccuracy: 0.6, commits: ['abc']},
+      from: {study: 'random search', trials: 4, epochs: 31, validationAccuracy: 0.6, commits: ['c0ffee']},
     },
   });
 });
