@@ -128,7 +128,9 @@ describe('experiments', () => {
     const {code, printed} = await startProgram(await search(results)).done;
     await other.close();
     expect(code, printed).toBe(1);
-    expect(printed).toMatch(/^error: another program is writing to .*results\.jsonl; wait for its end, or name/m);
+    expect(printed).toMatch(
+      /^error: another program is writing to .*results\.jsonl; wait for its end, or name/m,
+    );
     expect(await keysOf(results).catch(() => [])).toEqual([]);
   });
 

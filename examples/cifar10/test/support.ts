@@ -94,8 +94,12 @@ export function startProgram(args: readonly string[], environment: NodeJS.Proces
 }
 
 /** Starts any program. */
-export function start([command, ...args]: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child = spawn(command!, args, {env: {...onSource, ...environment}});
+export function start(
+  [command, ...args]: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+) {
+  const child = spawn(command!, args, {env: {...onSource, ...environment}, cwd});
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
