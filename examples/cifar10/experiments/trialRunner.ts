@@ -5,7 +5,7 @@ import type {BackendChoice} from '../backend.js';
 import {versions} from '../versions.js';
 import type {ResultsFile} from './resultsFile.js';
 import type {Trial} from './trial.js';
-import type {TrialMessage, TrialTask} from './trialMessages.js';
+import type {TrialMessage, TrialTask} from './trialProcess.js';
 import {failure, type TrialRecord, type TrialResult} from './trialRecord.js';
 
 export interface TrialRunnerOptions {

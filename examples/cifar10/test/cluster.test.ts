@@ -142,7 +142,7 @@ test.each([
     const {COMMIT} = environment(0);
     for (const {commit} of await readResults(sharded)) if (COMMIT !== undefined) expect(commit).toBe(COMMIT);
     const merged = await report(sharded);
-    expect(merged.match(/\| 1 \| – \|$/gm), 'rows with a result').toHaveLength(4);
+    expect(merged.match(/\| 1 \| 1\.00× \|$/gm), 'rows with a result').toHaveLength(4);
     expect(merged).toBe(await report([single]));
   },
 );

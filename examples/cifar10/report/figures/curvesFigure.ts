@@ -1,7 +1,7 @@
 import type {Row} from '../../experiments/rows.js';
 import type {TrialRecord} from '../../experiments/trialRecord.js';
 import {type Family, families, nameInFamily} from '../families.js';
-import {type RowRuns, runsByRow} from '../rowRuns.js';
+import {type RowRuns, runsByRow} from '../runs.js';
 import {COLOURS, GREY, type Panel, panelTitle, render, roundedDomain, yAxis} from './style.js';
 
 /** Which of the paper's figures: the curves of one part of the images, for the rows of one table. */

@@ -1,5 +1,5 @@
 import {gridWeights, isOnPapersLine} from '../../experiments/weightGrid.js';
-import {fixed} from '../format.js';
+import {fixed} from '../markdown.js';
 import {type GridCell, type WeightGrid, weightsText} from '../weightGrid.js';
 import {COLOURS, FAINT, INK, type Panel, panelTitle, render} from './style.js';
 

@@ -1,8 +1,7 @@
 import {paper} from '../../experiments/paper.js';
 import type {TrialRecord} from '../../experiments/trialRecord.js';
 import {families} from '../families.js';
-import {runsByRow} from '../rowRuns.js';
-import {accuracies} from '../runs.js';
+import {accuracies, runsByRow} from '../runs.js';
 import {confidenceInterval} from '../statistics.js';
 import {COLOURS, INK, render, roundedDomain} from './style.js';
 

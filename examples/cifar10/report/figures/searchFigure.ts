@@ -1,7 +1,7 @@
 import type {FoundSettings, Hyperparameters} from '../../experiments/hyperparameters.js';
 import {searchedLosses} from '../../experiments/searchSpace.js';
 import {type TrialRecord, validationAccuracyOf} from '../../experiments/trialRecord.js';
-import {count, distinct} from '../format.js';
+import {count, distinct} from '../markdown.js';
 import {COLOURS, type Panel, panelTitle, render, yAxis} from './style.js';
 
 const [, VERMILION] = COLOURS;
