@@ -84,11 +84,11 @@ const trialsOf: Readonly<Record<Part, (options: ReproduceArguments, found: Hyper
 
 function trialsOfRows(
   trialOf: typeof rowTrial,
-  {rows: ids, seeds, limit = null}: ReproduceArguments,
+  {rows: ids, seeds, limit}: ReproduceArguments,
   found: Hyperparameters,
 ): Trial[] {
   const chosen = rows.filter(({id}) => ids.includes(id));
   return Array.from({length: seeds}, (_, index) =>
-    chosen.map((row) => trialOf(row, found, {seed: index + 1, limit})),
+    chosen.map((row) => trialOf(row, found, {seed: index + 1, limit: limit ?? null})),
   ).flat();
 }

@@ -1,7 +1,6 @@
 import {cpus} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import Table from 'cli-table3';
 import {quantile} from 'simple-statistics';
 import {marginDense} from 'tfjs-losses';
 import {startBackend} from './backend.js';
@@ -103,17 +102,10 @@ const results = variants.map(({layers, matMul, milliseconds}) => ({
   timesFaster: Number((baseline / quantile(milliseconds, 0.5)).toFixed(2)),
 }));
 
-const table = new Table({
-  head: ['layers', 'matrix product', 'median ms', 'quartiles', 'times faster'],
-  style: {head: [], border: []},
-});
-for (const {layers, matMul, medianMilliseconds, quartiles, timesFaster} of results) {
-  table.push([layers, matMul, medianMilliseconds.toFixed(1), quartiles.join(' – '), timesFaster.toFixed(1)]);
-}
 console.log(
   `A training step, network ${hidden.join('-')}, batch ${batchSize}, ${rounds * stepsPerRound} steps each`,
 );
-console.log(table.toString());
+console.table(results.map(({quartiles, ...row}) => ({...row, quartiles: quartiles.join(' – ')})));
 
 const record = {
   command: 'npm run bench:step',
