@@ -10,6 +10,7 @@ import {installFastMatMul} from './fastMatMul.js';
 import {parseLoss} from './lossExpression.js';
 import {buildNetwork} from './network.js';
 import {createOptimizer} from './optimizer.js';
+import {outliveOutput} from './program.js';
 import {Random} from './random.js';
 import {TrainingStep} from './trainingStep.js';
 import {versions} from './versions.js';
@@ -71,6 +72,7 @@ function randomBatch() {
   return {pixels, labels};
 }
 
+outliveOutput();
 await startBackend('wasm');
 installFastMatMul()(); // startBackend has installed it; each variant says what it wants
 

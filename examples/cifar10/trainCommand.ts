@@ -114,14 +114,25 @@ async function run({backend, data, limit, out, save, ...options}: TrainArguments
   const {record, model, standardisation} = result;
   progress.finish(record);
 
-  if (out !== undefined) {
-    await writeFileAtomically(out, `${JSON.stringify(record, null, 2)}\n`);
-    console.log(`Record: ${out}`);
-  }
+  if (out !== undefined) await keepRecord(out, `${JSON.stringify(record, null, 2)}\n`);
   if (save !== undefined && !record.diverged) {
     await saveModel(save, model, standardisation);
     console.log(`Model: ${save}`);
   }
   if (record.diverged) process.exitCode = 1;
   else if (record.interrupted) process.exitCode = signal.reason;
+}
+
+/** A disk may have filled up since it was looked at: the record is printed then, rather than lost. */
+async function keepRecord(out: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(out, text);
+    console.log(`Record: ${out}`);
+  } catch (error) {
+    console.log(text);
+    console.error(
+      `error: ${out} could not be written (${(error as Error).message}); the record is printed instead`,
+    );
+    process.exitCode = 1;
+  }
 }

@@ -52,8 +52,7 @@ export async function runMnistTrial(trial: Trial, folder: string): Promise<Outco
     verbose: 0,
   });
   const [, testAccuracy] = model.evaluate(testXs, testYs) as tf.Scalar[];
-  // A last step that makes the network NaN shows in the loss of the validation images only.
-  const diverged = ![...history.loss!, ...history.val_loss!].every(Number.isFinite);
+  const diverged = hasDiverged(history);
   const outcome = {
     epochs: MNIST_EPOCHS,
     trainAccuracy: diverged ? null : (history.acc!.at(-1) as number),
@@ -63,6 +62,11 @@ export async function runMnistTrial(trial: Trial, folder: string): Promise<Outco
   tf.dispose([xs, ys, testXs, testYs]);
   model.dispose();
   return outcome;
+}
+
+/** A last step that makes the network NaN shows in the loss of the validation images only. */
+export function hasDiverged(history: tf.History['history']): boolean {
+  return ![...history.loss!, ...history.val_loss!].every(Number.isFinite);
 }
 
 function tensors(pixels: Float32Array, labels: Int32Array): [tf.Tensor2D, tf.Tensor2D] {

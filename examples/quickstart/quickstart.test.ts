@@ -53,6 +53,13 @@ describe('the quickstart', () => {
     );
   });
 
+  it('says so when a training diverges, whatever the largest of no numbers is', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await expect(compareLosses({...options, epochs: 1, learningRate: 1e38})).rejects.toThrow(
+      /training with Softmax has diverged: its loss is NaN/,
+    );
+  });
+
   it('trains the paper’s combination', () => {
     const [, , , , combination] = contenders;
     expect(String(combination!.loss)).toMatch(

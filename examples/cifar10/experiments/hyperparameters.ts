@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {z} from 'zod';
 import {configSchema} from '../config.js';
 import {readJson} from '../json.js';
@@ -60,5 +60,5 @@ export function readHyperparameters(path: string | URL): Promise<Hyperparameters
 
 /** null where the searches have not settled anything yet. */
 export async function readHyperparametersIfThere(path: string): Promise<Hyperparameters | null> {
-  return existsSync(path) ? readHyperparameters(path) : null;
+  return statSync(path, {throwIfNoEntry: false})?.isFile() ? readHyperparameters(path) : null;
 }

@@ -93,6 +93,19 @@ describe('the program', () => {
     expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({interrupted: false, config: {epochs: 3}});
   });
 
+  test('prints the record where it turns out that it cannot be written', async () => {
+    const args = ['train', ...small, '--epochs', '1', '--data', await generatedFiles(), '--out', '/dev/full'];
+    const {code, printed} = await startProgram(args).done;
+    expect(code).toBe(1);
+    expect(printed).toMatch(
+      /error: \/dev\/full could not be written \(ENOSPC.*\); the record is printed instead/,
+    );
+    expect(JSON.parse(/^\{$[^]*^\}$/m.exec(printed)![0])).toMatchObject({
+      diverged: false,
+      config: {epochs: 1},
+    });
+  });
+
   test('under "npm run", takes relative names as the user typed them', async () => {
     const folder = await temporaryFolder();
     const underNpm = {INIT_CWD: folder, npm_package_json: join(process.cwd(), 'package.json')};
