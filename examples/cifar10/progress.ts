@@ -14,9 +14,14 @@ export async function locateWithProgress(data: string | undefined): Promise<stri
       if (!bar.isActive) bar.start(officialArchive.bytes, bytes);
       bar.update(bytes);
     },
-    onWait: () => console.error('Another program is downloading CIFAR-10; waiting for it …'),
+    onRetry: (problem) => console.error(`Downloading CIFAR-10: ${problem}. Trying again …`),
+    onWait: () =>
+      console.error('Another program is downloading CIFAR-10, or was killed while it did. Waiting for it …'),
   }).finally(() => bar.stop());
 }
+
+/** Of a column, at least. */
+const WIDTH = 8;
 
 /** A bar while an epoch trains, a row when it is done, and the result at the end. */
 export class TrainProgress {
@@ -43,9 +48,11 @@ export class TrainProgress {
     this.#bar = undefined;
     if (this.#columns === undefined) {
       this.#columns = columnsFor(record, this.#epochs);
-      console.log(this.#columns.map(({title, width}) => title.padStart(width)).join('  '));
+      console.log(this.#columns.map(([title]) => title.padStart(WIDTH)).join('  '));
     }
-    console.log(this.#columns.map(({value, width}) => value(record).padStart(width)).join('  '));
+    console.log(
+      this.#columns.map(([title, value]) => value(record).padStart(Math.max(WIDTH, title.length))).join('  '),
+    );
   }
 
   finish({final, epochs, interrupted, diverged, seconds}: TrainRecord): void {
@@ -65,31 +72,22 @@ export class TrainProgress {
   }
 }
 
-interface Column {
-  readonly title: string;
-  readonly width: number;
-  readonly value: (record: EpochRecord) => string;
-}
+type Column = readonly [title: string, value: (record: EpochRecord) => string];
 
 function columnsFor(sample: EpochRecord, epochs: number): Column[] {
-  const column = (title: string, value: Column['value'], least = 7): Column => ({
-    title,
-    width: Math.max(title.length, least),
-    value,
-  });
   const terms = sample.terms.length > 1 ? sample.terms : [];
   const hasLambda = sample.terms.some(({lambda}) => lambda !== null);
   return [
-    column('epoch', ({epoch}) => `${epoch}/${epochs}`, `${epochs}/${epochs}`.length),
-    column('loss', ({loss}) => loss.toFixed(4)),
-    ...terms.map((term, index) =>
-      column(termTitle(term, terms), (record) => record.terms[index]!.loss.toFixed(4)),
+    ['epoch'.padStart(`${epochs}/${epochs}`.length), ({epoch}) => `${epoch}/${epochs}`],
+    ['loss', ({loss}) => loss.toFixed(4)],
+    ...terms.map(
+      (term, index): Column => [termTitle(term, terms), (record) => record.terms[index]!.loss.toFixed(4)],
     ),
-    column('train %', ({trainAccuracy}) => percent(trainAccuracy)),
-    column('validation %', ({validationAccuracy}) => percent(validationAccuracy)),
-    ...(hasLambda ? [column('λ', lambdas)] : []),
-    column('rate', ({learningRate}) => learningRate.toPrecision(3), 9),
-    column('seconds', ({seconds}) => seconds.toFixed(1)),
+    ['train %', ({trainAccuracy}) => percent(trainAccuracy)],
+    ['validation %', ({validationAccuracy}) => percent(validationAccuracy)],
+    ...(hasLambda ? [['λ', lambdas] as const] : []),
+    ['rate', ({learningRate}) => learningRate.toPrecision(3)],
+    ['seconds', ({seconds}) => seconds.toFixed(1)],
   ];
 }
 

@@ -15,7 +15,7 @@ import {
 import {basename, dirname, join, resolve} from 'node:path';
 
 /**
- * Writes a file all or nothing: a draft beside it first, which then takes its name. A file that is there keeps its mode,
+ * Writes a file all or nothing: a draft beside it first, which then takes its name. A file that is there keeps its mode and owner,
  * and a symbolic link stays one: what it points to is replaced. A device or a pipe is written to directly.
  *
  * (write-file-atomic and atomically take a short write, as on a full disk, for a whole one, and replace devices.)
@@ -28,7 +28,10 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     const file = await open(draft, 'wx');
     try {
       await file.writeFile(content);
-      if (stats !== undefined) await file.chmod(stats.mode);
+      if (stats !== undefined) {
+        await file.chown(stats.uid, stats.gid).catch(() => {}); // few may
+        await file.chmod(stats.mode);
+      }
       await file.sync();
     } finally {
       await file.close();
@@ -61,7 +64,7 @@ export async function ensureWritableFolder(path: string): Promise<void> {
       {cause},
     );
   });
-  await ensureWritable(join(path, randomUUID()));
+  await ensureWritable(join(path, 'model.json'));
 }
 
 interface Destination {

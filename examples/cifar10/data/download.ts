@@ -16,6 +16,8 @@ export interface RemoteFile {
 export interface DownloadOptions {
   /** Called as bytes arrive, with how many are there. */
   readonly onProgress?: (bytes: number) => void;
+  /** Called with what went wrong, before the server is asked again. */
+  readonly onRetry?: (problem: string) => void;
   /** How often to ask again when the connection breaks or the server is busy. @defaultValue 4 */
   readonly retries?: number;
   /** How long to wait before asking again, in milliseconds; twice as long each time. @defaultValue 1,000 */
@@ -76,13 +78,15 @@ export async function sha256Of(path: string): Promise<string> {
 }
 
 async function fetchAll(file: RemoteFile, part: string, options: DownloadOptions): Promise<void> {
-  const {retries = 4, delay = 1000} = options;
+  const {retries = 4, delay = 1000, onRetry} = options;
   const attempt = () => fetchRest(file, part, options);
   await pRetry(attempt, {
     retries,
     minTimeout: delay,
     onFailedAttempt: async ({error, retriesLeft}) => {
-      if (error instanceof BusyError && retriesLeft > 0) await setTimeout(error.retryAfter);
+      if (error instanceof DownloadError || retriesLeft === 0) return;
+      onRetry?.(reasonOf(error));
+      if (error instanceof BusyError) await setTimeout(error.retryAfter);
     },
   }).catch(async (error: Error) => {
     if (error instanceof DownloadError) throw error;

@@ -92,7 +92,9 @@ describe('download', () => {
       const {url, ranges} = await serve(busy, withRanges(content));
       const target = await targetWithPart(content.subarray(0, 50_000));
       const start = Date.now();
-      await download(describeFile(url, content), target);
+      const problems: string[] = [];
+      await download(describeFile(url, content), target, {onRetry: (problem) => problems.push(problem)});
+      expect(problems).toEqual([expect.stringMatching(`^the server answers ${status} `)]);
       expect(Date.now() - start).toBeGreaterThanOrEqual(990);
       expect(content.equals(await readFile(target))).toBe(true);
       expect(ranges).toEqual(['bytes=50000-', 'bytes=50000-']);

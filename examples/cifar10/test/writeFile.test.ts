@@ -1,5 +1,16 @@
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
-import {chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
 import {ensureWritable, ensureWritableFolder, writeFileAtomically} from '../writeFile.js';
@@ -19,11 +30,16 @@ describe('a plain file', () => {
     expect(await readdir(at('a'))).toEqual(['b.json']);
   });
 
-  test('keeps its mode', async () => {
+  test('keeps its mode and owner', async () => {
     await writeFile(at('run.json'), 'old');
     await chmod(at('run.json'), 0o640);
     await writeFileAtomically(at('run.json'), 'new');
+    const {uid} = await stat(at('run.json'));
     expect((await stat(at('run.json'))).mode & 0o777).toBe(0o640);
+    if (process.getuid?.() !== 0) return; // nobody else can give a file away
+    await chown(at('run.json'), uid + 1, 0);
+    await writeFileAtomically(at('run.json'), 'newer');
+    expect(await stat(at('run.json'))).toMatchObject({uid: uid + 1});
   });
 
   test('stays as it was when a write fails, and no draft is left', async () => {
