@@ -87,6 +87,8 @@ Losses:
   softmax(labelSmoothing=0) cross-entropy
   lsoftmax(m=4, lambda=…)   large-margin softmax
   asoftmax(m=4, lambda=…)   angular softmax
+  amsoftmax(margin=0.35, scale=…), also cosface; arcface(margin=0.5, scale=…); normalizedSoftmax(scale=…);
+  combinedMargin(m1=1, m2=0, m3=0, scale=…): cosines; without a scale, it follows the number of classes
   lambda is a number or anneal(base=…, gamma=…, power=…, min=…); without it, the package's default schedule.
   Weights, sums and parentheses combine them: 0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)
 
