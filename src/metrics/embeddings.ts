@@ -19,7 +19,7 @@ export function labelledDirections(
   checkList(owner, 'labels', labels, 'labels');
   checkSameLength(owner, ['embeddings', embeddings], ['labels', labels]);
   const vectors = Array.from(embeddings);
-  const width = vectors[0]!.length;
+  const width = vectors[0]?.length ?? 0;
   return {
     directions: vectors.map((vector, i) => directionOf(owner, vector, i, width)),
     labels: Array.from(labels),
@@ -39,10 +39,13 @@ export function unit(vector: Float64Array): Float64Array {
 }
 
 function directionOf(owner: string, vector: ArrayLike<number>, index: number, width: number): Float64Array {
-  if (vector?.length !== width) {
+  if (typeof vector !== 'object' || vector === null) {
+    throw new RangeError(`${owner}: embeddings[${index}] must be a vector, got ${vector}`);
+  }
+  if (vector.length !== width) {
     throw new RangeError(
       `${owner}: the vectors must be of the same length, got ${width} numbers in embeddings[0] and ` +
-        `${vector?.length ?? 'none'} in embeddings[${index}]`,
+        `${vector.length} in embeddings[${index}]`,
     );
   }
   const copy = new Float64Array(vector);

@@ -95,10 +95,10 @@ function rowsTogether(rows: readonly ArrayLike<number>[], count: number): Featur
         `got ${describe(rows)}`,
     );
   }
-  const width = (rows[0] as ArrayLike<number>).length;
+  const width = rows[0]?.length ?? 0;
   const values = new Float32Array(count * width);
   for (const [i, row] of (rows as readonly ArrayLike<number>[]).entries()) {
-    if (typeof row !== 'object' || row.length !== width) {
+    if (width === 0 || row?.length !== width) {
       throw new RangeError(
         `recognizer: the features of each example must be a vector of the same length, got ${describe(rows[0])} and ${describe(row)}`,
       );
@@ -165,7 +165,7 @@ const REMEDY = 'for the features of any other model give a function, such as (x)
 
 /** Cuts a model before its last layer: models one after another, of which the last one gives features, and the head. */
 function split(whole: LayersModel): {stages: LayersModel[]; head: Head} {
-  if (!whole.built || !whole.outputs) {
+  if (whole.outputs.length === 0) {
     throw new RangeError('recognizer: the model is not built yet; give its first layer an inputShape');
   }
   const stages: LayersModel[] = [];

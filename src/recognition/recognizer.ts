@@ -90,7 +90,7 @@ export class Recognizer<B extends Batch = Batch> {
    */
   calibrate(examples: CalibrationExamples<B>, target: CalibrationTarget): Promise<Calibration> {
     checkTarget(target);
-    return this.#calibrate(examples, target);
+    return this.#calibrate(examples ?? {}, target);
   }
 
   /**
