@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {type RecognizerJson, recognizer, type ScoreName} from 'tfjs-losses/recognition';
 import {describe, expect, it} from 'vitest';
 import {fromBase64, toBase64} from '../../src/recognition/base64.js';
