@@ -13,6 +13,6 @@ export type {CalibrationJson, RecognizerJson} from './json.js';
 export type {LabelledExamples} from './known.js';
 export type {RecognizerOptions} from './options.js';
 export type {Candidate} from './ranking.js';
-export {type CalibrationExamples, type Recognizer, recognizer} from './recognizer.js';
+export {type CalibrationExamples, Recognizer, recognizer} from './recognizer.js';
 export type {Scale} from './scale.js';
 export type {ScoreName} from './scores.js';

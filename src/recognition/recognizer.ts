@@ -47,8 +47,8 @@ export class Recognizer<B extends Batch = Batch> {
   /** Tells the head that classes and threshold are of from others; null without one. */
   #head: string | null;
 
-  /** @internal */
-  constructor(source: LayersModel | FeatureFunction<B>, options: RecognizerOptions) {
+  /** What {@link recognizer} calls. */
+  constructor(source: LayersModel | FeatureFunction<B>, options: RecognizerOptions = {}) {
     this.#backbone = backboneOf(source as LayersModel | FeatureFunction);
     this.#options = completed(options, this.#backbone.head);
     this.#learned = this.#gallery();
