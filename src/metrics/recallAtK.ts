@@ -22,7 +22,7 @@ import {dot, type Label, labelledDirections} from './embeddings.js';
  * ```ts
  * import {recallAtK} from 'tfjs-losses/metrics';
  *
- * const embeddings = [[1, 0], [0.9, 0.1], [0.7, 0.7], [0, 1]];
+ * const embeddings = [[1, 0], [0.9, 0.1], [0.7, 0.75], [0, 1]];
  * recallAtK(embeddings, ['a', 'a', 'b', 'b']); // 0.75
  * recallAtK(embeddings, ['a', 'a', 'b', 'b'], 2); // 1
  * ```

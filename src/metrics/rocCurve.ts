@@ -25,7 +25,7 @@ export interface RocCurve {
  * import {rocCurve} from 'tfjs-losses/metrics';
  *
  * const {thresholds, tpr, fpr} = rocCurve([0.9, 0.5], [0.5, 0.1]);
- * Array.from(thresholds); // [Infinity, 0.9, 0.5, 0.1]
+ * Array.from(thresholds.subarray(1)); // [0.9, 0.5, 0.1]
  * Array.from(tpr); // [0, 0.5, 1, 1]
  * Array.from(fpr); // [0, 0, 0.5, 1]
  * ```

@@ -60,5 +60,5 @@ export interface Comparison {
   /** The score with the largest AUROC; of equals, the first one. */
   readonly best: ScoreName;
   /** Every score that this recognizer can have. */
-  readonly scores: {readonly [Name in ScoreName]?: ScoreQuality};
+  readonly scores: Readonly<Partial<Record<ScoreName, ScoreQuality>>>;
 }

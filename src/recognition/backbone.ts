@@ -1,6 +1,6 @@
 import {cast, slice, stack, Tensor, type Tensor2D, tensor, tidy} from '@tensorflow/tfjs-core';
 import {LayersModel, type layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
-import {describe} from '../checks.js';
+import {describe} from './checks.js';
 import {Head} from './head.js';
 import type {Features} from './matrix.js';
 

@@ -1,18 +1,24 @@
-import {checkOptions, describe} from '../checks.js';
 import {floorAtFpr, mostCount} from '../metrics/rates.js';
+import {checkOptions, describe} from './checks.js';
+
+/** Refuse a share of known examples. */
+export interface FalseReject {
+  /** The share of known examples to refuse, at least 0 and less than 1. */
+  readonly falseReject: number;
+  /** Not with `falseReject`. */
+  readonly falseAccept?: never;
+}
+
+/** Let in a share of strangers. */
+export interface FalseAccept {
+  /** The share of strangers to let in, at least 0 and less than 1. */
+  readonly falseAccept: number;
+  /** Not with `falseAccept`. */
+  readonly falseReject?: never;
+}
 
 /** What a threshold has to achieve: one of the two. */
-export type CalibrationTarget =
-  | {
-      /** The share of known examples to refuse, at least 0 and less than 1. */
-      readonly falseReject: number;
-      readonly falseAccept?: never;
-    }
-  | {
-      /** The share of strangers to let in, at least 0 and less than 1. */
-      readonly falseAccept: number;
-      readonly falseReject?: never;
-    };
+export type CalibrationTarget = FalseReject | FalseAccept;
 
 /** Rejects anything but a target. */
 export function checkTarget(target: CalibrationTarget): void {

@@ -6,6 +6,7 @@ import type {ExampleScore} from './scores.js';
 
 /** A class of a gallery, as JSON. */
 export interface GalleryClassJson {
+  /** Its name. */
   readonly label: string;
   /** How many examples it was made of. */
   readonly examples: number;

@@ -1,5 +1,5 @@
-import {describe} from '../checks.js';
 import type {CalibrationTarget} from './calibration.js';
+import {describe} from './checks.js';
 import type {GalleryClassJson} from './gallery.js';
 import type {Scale} from './scale.js';
 import type {ScoreName} from './scores.js';

@@ -1,4 +1,4 @@
-import {checkNumber, checkOptions, describe} from '../checks.js';
+import {checkNumber, checkOptions, describe} from './checks.js';
 import type {Head} from './head.js';
 import {checkScore, type ScoreName} from './scores.js';
 

@@ -8,20 +8,12 @@ import {bestScores, comparisonOf, qualityOf} from './comparison.js';
 import {Gallery} from './gallery.js';
 import type {Head} from './head.js';
 import {type CalibrationJson, checkJson, FORMAT, type RecognizerJson, VERSION} from './json.js';
-import {
-  checkLabels,
-  checkOneLabelEach,
-  type Known,
-  type LabelledExamples,
-  learn,
-  listed,
-  placesByLabel,
-} from './known.js';
-import {type Features, rowsOf, selectRows} from './matrix.js';
+import {checkLabels, checkOneLabelEach, type Known, type LabelledExamples, learn, listed} from './known.js';
+import type {Features} from './matrix.js';
 import {checkName, completed, type RecognizerOptions} from './options.js';
-import {merged, type Ranking} from './ranking.js';
-import {checkScale, IDENTITY, type Scale, scaleBetween} from './scale.js';
-import {EXAMPLE_SCORES, HEAD_SCORES, type HeadScore, isHeadScore, type ScoreName} from './scores.js';
+import {Ranker} from './ranker.js';
+import {checkScale, IDENTITY} from './scale.js';
+import {EXAMPLE_SCORES, HEAD_SCORES, isHeadScore, type ScoreName} from './scores.js';
 
 /** Examples to calibrate with, or to compare scores on. */
 export interface CalibrationExamples<B extends Batch = Batch> {
@@ -40,6 +32,7 @@ export interface CalibrationExamples<B extends Batch = Batch> {
 export class Recognizer<B extends Batch = Batch> {
   readonly #backbone: Backbone;
   readonly #options: Required<RecognizerOptions>;
+  readonly #ranker: Ranker;
   /** The classes that calibration learned from examples; none under the scores of the head. */
   #learned: Gallery;
   readonly #enrolled: Gallery;
@@ -51,6 +44,7 @@ export class Recognizer<B extends Batch = Batch> {
   constructor(source: LayersModel | FeatureFunction<B>, options: RecognizerOptions = {}) {
     this.#backbone = backboneOf(source as LayersModel | FeatureFunction);
     this.#options = completed(options, this.#backbone.head);
+    this.#ranker = new Ranker(this.#backbone.head, this.#options);
     this.#learned = this.#gallery();
     this.#enrolled = this.#gallery();
     this.#head = this.#backbone.head?.size ?? null;
@@ -111,11 +105,10 @@ export class Recognizer<B extends Batch = Batch> {
     if (this.labels.length === 0) {
       throw new RangeError('recognize: there is no class left; enroll one first');
     }
-    const {threshold} = calibration;
-    const rankings = await this.#rank(await this.#extract('recognize', examples), {
-      learned: this.#learned,
-      scale: calibration.scale,
-    });
+    const {threshold, scale} = calibration;
+    const features = await this.#extract('recognize', examples);
+    const galleries = {learned: this.#learned, enrolled: this.#enrolled, scale};
+    const rankings = await this.#ranker.rankAll(features, galleries);
     return rankings.map(([best, next]) => ({
       label: best!.score >= threshold ? best!.label : null,
       score: best!.score,
@@ -170,16 +163,14 @@ export class Recognizer<B extends Batch = Batch> {
   async compare(examples: Required<CalibrationExamples<B>>): Promise<Comparison> {
     const {head} = this.#backbone;
     const known = await this.#known('compare', examples?.known, head && this.#options.labels);
-    const unknown = await this.#extract('compare', examples.unknown);
+    const unknown = await this.#extract('compare', examples.unknown, known.features);
     const qualities = [];
     for (const score of head ? [...HEAD_SCORES, ...EXAMPLE_SCORES] : EXAMPLE_SCORES) {
-      const learned = this.#learn('compare', known, score);
-      const rank = (features: Features, own?: readonly string[]) =>
-        this.#inParts(features, own, (...part) => this.#rankKnown(score, learned, ...part));
+      const learned = this.#learn('compare', known, known.labels, score);
       const ranked = {
-        known: await rank(known.features, known.labels),
+        known: await this.#ranker.rankKnown(score, learned, known.features, known.labels),
         labels: known.labels,
-        unknown: await rank(unknown),
+        unknown: await this.#ranker.rankKnown(score, learned, unknown),
       };
       qualities.push([score, qualityOf(ranked)] as const);
     }
@@ -234,24 +225,26 @@ export class Recognizer<B extends Batch = Batch> {
     this.#checkGiven(known !== undefined, unknown !== undefined, target);
     const allowed = this.#backbone.head && this.labels;
     const examples = known && (await this.#known('calibrate', known, allowed));
-    const strangers = unknown && (await this.#extract('calibrate', unknown));
-    const classes = {
-      learned: examples ? this.#learn('calibrate', examples, this.score) : this.#gallery(),
-      scale: isHeadScore(this.score) ? await this.#scaleFor(examples!, this.score) : IDENTITY,
+    const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
+    const ownLabels = examples?.labels.filter((label) => !this.#enrolled.has(label));
+    const galleries = {
+      learned: examples ? this.#learn('calibrate', examples, ownLabels!, this.score) : this.#gallery(),
+      enrolled: this.#enrolled,
+      scale: isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY,
     };
-    if (this.#enrolled.labels.length > 0) checkScale('calibrate', classes.scale);
+    if (this.#enrolled.labels.length > 0) checkScale('calibrate', galleries.scale);
     const scoresOf = async (features?: Features, own?: readonly string[]) =>
-      features ? bestScores(await this.#rank(features, classes, own)) : new Float64Array();
+      features ? bestScores(await this.#ranker.rankAll(features, galleries, own)) : new Float64Array();
     const accepted = (await scoresOf(examples?.features, examples?.labels)).sort();
     const refused = (await scoresOf(strangers)).sort();
 
     const threshold = thresholdFor(target, accepted, refused);
     await this.#rememberHead();
-    this.#learned = classes.learned;
-    this.#calibration = {threshold, target, scale: classes.scale};
+    this.#learned = galleries.learned;
+    this.#calibration = {threshold, target, scale: galleries.scale};
     return {
       threshold,
-      falseReject: examples ? 1 - shareFrom(threshold, accepted) : null,
+      falseReject: examples ? accepted.filter((score) => score < threshold).length / accepted.length : null,
       falseAccept: strangers ? shareFrom(threshold, refused) : null,
     };
   }
@@ -293,9 +286,10 @@ export class Recognizer<B extends Batch = Batch> {
     return known;
   }
 
-  async #extract(what: string, examples: B): Promise<Features> {
+  /** The features of examples: as many of each as the classes have, and others given in the same call. */
+  async #extract(what: string, examples: B, others?: Features): Promise<Features> {
     const features = await extract(this.#backbone, what, examples, this.#options.batchSize);
-    const width = this.#learned.width || this.#enrolled.width || features.width;
+    const width = this.#learned.width || this.#enrolled.width || (others ?? features).width;
     if (features.width !== width) {
       throw new RangeError(
         `${what}: the classes are of ${width} features an example, got ${features.width}; ` +
@@ -306,78 +300,15 @@ export class Recognizer<B extends Batch = Batch> {
   }
 
   /** What a score compares with: nothing under those of the head, else the classes of known examples. */
-  #learn(what: string, known: Known, score: ScoreName): Gallery {
+  #learn(what: string, known: Known, ownLabels: readonly string[], score: ScoreName): Gallery {
     if (isHeadScore(score)) return this.#gallery();
-    const occurring = [...new Set(known.labels)].filter((label) => !this.#enrolled.has(label));
-    const classes = this.#backbone.head ? this.#options.labels : occurring;
+    const classes = this.#backbone.head ? this.#options.labels : [...new Set(ownLabels)];
     return learn(what, known, classes, score, this.#options.k);
   }
 
   #gallery(): Gallery {
     const {score, k} = this.#options;
     return new Gallery(isHeadScore(score) ? 'prototype' : score, k);
-  }
-
-  /** How cosines with enrolled classes become scores of the head, from the known classes, which have both. */
-  async #scaleFor({features, labels}: Known, score: HeadScore): Promise<Scale | null> {
-    const places = placesByLabel(labels);
-    const classes = this.#options.labels.filter((label) => (places.get(label)?.length ?? 0) > 1);
-    if (classes.length === 0) return null;
-    const chosen = classes.flatMap((label) => places.get(label)!);
-    const known = {features: selectRows(features, chosen), labels: chosen.map((i) => labels[i]!)};
-    const prototypes = learn('calibrate', known, classes, 'prototype', this.#options.k);
-    const cosines = await this.#inParts(known.features, known.labels, (...part) => prototypes.rank(...part));
-    const scores = await this.#inParts(known.features, undefined, (part) =>
-      this.#rankKnown(score, prototypes, part),
-    );
-    return scaleBetween(bestScores(cosines).sort(), bestScores(scores).sort());
-  }
-
-  /** Ranks all classes. `own` says which class each example went into, if they are those that it was learned from. */
-  #rank(
-    features: Features,
-    {learned, scale}: {learned: Gallery; scale: Scale | null},
-    own?: readonly string[],
-  ): Promise<Ranking[]> {
-    return this.#inParts(features, own, async (part, ownOfPart) => {
-      const known = await this.#rankKnown(this.score, learned, part, ownOfPart);
-      if (this.#enrolled.labels.length === 0) return known;
-      const {slope, offset} = scale!; // there are no enrolled classes without it
-      const enrolled = await this.#enrolled.rank(part);
-      return known.map((ranking, i) =>
-        merged(
-          ranking,
-          enrolled[i]!.map(({label, score}) => ({label, score: offset + slope * score})),
-        ),
-      );
-    });
-  }
-
-  /** Ranks the classes that are not enrolled. */
-  #rankKnown(
-    score: ScoreName,
-    learned: Gallery,
-    features: Features,
-    own?: readonly string[],
-  ): Promise<Ranking[]> {
-    return isHeadScore(score)
-      ? this.#backbone.head!.rank(features, score, this.#options.labels)
-      : learned.rank(features, own);
-  }
-
-  /** Ranks many examples, a part at a time. */
-  async #inParts(
-    features: Features,
-    own: readonly string[] | undefined,
-    rank: (part: Features, own?: readonly string[]) => Promise<Ranking[]>,
-  ): Promise<Ranking[]> {
-    const {batchSize} = this.#options;
-    const rankings: Ranking[][] = [];
-    for (let start = 0; start < features.count; start += batchSize) {
-      const part = rowsOf(features, start, batchSize);
-      rankings.push(await rank(part, own?.slice(start, start + batchSize)));
-    }
-    return rankings.flat();
   }
 
   async #rememberHead(): Promise<void> {

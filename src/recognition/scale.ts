@@ -5,7 +5,9 @@ import {mostCount} from '../metrics/rates.js';
  * the score that 5 % of them do not reach stands for the cosine that 5 % of them do not reach, and so does the median.
  */
 export interface Scale {
+  /** Above 0. */
   readonly slope: number;
+  /** The score of a cosine of 0. */
   readonly offset: number;
 }
 

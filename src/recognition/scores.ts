@@ -1,4 +1,4 @@
-import {describe} from '../checks.js';
+import {describe} from './checks.js';
 
 /**
  * How well an example fits a class; the larger, the better. With features x, the head's weights W_j, biases b_j and

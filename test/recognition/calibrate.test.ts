@@ -154,6 +154,11 @@ describe('compare', () => {
     const before = JSON.stringify(r);
     const {scores} = await r.compare({known, unknown: strangers});
     expect(Object.keys(scores)).toEqual(['prototype', 'knn']);
+    const ofModel = await recognizer(modelWith(), {labels: LABELS}).compare({known, unknown: strangers});
+    expect(scores.prototype).toEqual(ofModel.scores.prototype);
+    const enrolled = recognizer((xs: number[][]) => xs);
+    for (const label of LABELS) await enrolled.enroll(label, [at(170)]);
+    expect((await enrolled.compare({known, unknown: strangers})).scores).toEqual(scores);
     expect(JSON.stringify(r)).toBe(before);
   });
 });

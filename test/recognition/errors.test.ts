@@ -304,6 +304,13 @@ describe('wrong data reject', () => {
     );
   });
 
+  it('strangers with other features than the known', async () => {
+    const unknown = [[1, 2, 3]];
+    const message = 'the classes are of 2 features an example, got 3; ';
+    await expect(recognizer(embed).calibrate({known, unknown}, {falseAccept: 0})).rejects.toThrow(message);
+    await expect(recognizer(embed).compare({known, unknown})).rejects.toThrow(message);
+  });
+
   it('no class left', async () => {
     const r = recognizer(embed);
     await r.enroll('a', [at(0)]);
