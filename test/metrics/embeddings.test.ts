@@ -125,6 +125,11 @@ describe('expectedCalibrationError', () => {
       for (let b = 1; b < bins; b++) {
         // Together in one bin the two gaps cancel; apart they would add up.
         const [edge, below] = [b / bins, b / bins - 0.25 / bins];
+        const above = edge * (1 + 2 ** -52);
+        expect(expectedCalibrationError([above, below], [true, false], bins)).toBeCloseTo(
+          (1 - above + below) / 2,
+          9,
+        );
         expect(expectedCalibrationError([edge, below], [true, false], bins)).toBeCloseTo(
           Math.abs(1 - edge - below) / 2,
           9,

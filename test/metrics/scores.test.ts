@@ -179,8 +179,9 @@ it('ten million scores a side take seconds', () => {
     });
   };
   const [positives, negatives] = [scores(0.5), scores(0)];
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(auroc(positives, negatives)).toBeCloseTo(0.875, 2);
-  expect(performance.now() - start).toBeLessThan(20_000);
+  // Time of the processor, which does not count what else the machine does; in microseconds.
+  expect(process.cpuUsage(start).user).toBeLessThan(10e6);
   expect(fprAtTpr(positives, negatives)).toBeCloseTo(0.45, 2);
 });

@@ -76,6 +76,13 @@ describe('enroll', () => {
     expect(r.labels).toEqual(LABELS);
   });
 
+  it('says when a class that is there already has moved', async () => {
+    const r = recognizer(modelWith(), {labels: LABELS});
+    await r.calibrate({known}, {falseReject: 0.1});
+    expect((await r.enroll('d', [at(310)])).calibration).toBe('holds');
+    expect((await r.enroll('d', [at(320)])).calibration).toBe('outdated');
+  });
+
   it('under knn, averages over as many examples as the class has', async () => {
     const r = recognizer((xs: number[][]) => xs, {score: 'knn', k: 3});
     await r.enroll('a', [at(0), at(10)]);

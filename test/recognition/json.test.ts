@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {loadLayersModel} from '@tensorflow/tfjs-layers';
 import {type RecognizerJson, recognizer, type ScoreName} from 'tfjs-losses/recognition';
 import {describe, expect, it} from 'vitest';
 import {fromBase64, toBase64} from '../../src/recognition/base64.js';
@@ -34,6 +35,23 @@ describe('a recognizer', () => {
     expect(again.threshold).toBeNull();
     const ofModel = await recognizer.fromJSON(modelWith(), parsed(recognizer(modelWith(), {labels: LABELS})));
     expect(ofModel.labels).toEqual(LABELS);
+  });
+
+  it('belongs to its model after that was saved and loaded', async () => {
+    const whole = modelWith();
+    const r = recognizer(whole, {labels: LABELS});
+    await r.calibrate({known}, {falseReject: 0.1});
+    const json = parsed(r);
+    let saved: tf.io.ModelArtifacts | undefined;
+    await whole.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+      }),
+    );
+    const loaded = await loadLayersModel(tf.io.fromMemory(saved!));
+    const again = await recognizer.fromJSON(loaded, json);
+    expect(await again.recognize(strangers)).toEqual(await r.recognize(strangers));
   });
 
   it('keeps every bit of a number', () => {
