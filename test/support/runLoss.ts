@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 // ops.
 import {asoftmax} from '../../src/asoftmax.js';
 import {combined} from '../../src/combined.js';
+import {marginLogits} from '../../src/head/marginLogits.js';
 import {hinge} from '../../src/hinge.js';
 import type {Loss} from '../../src/loss/loss.js';
 import {lsoftmax} from '../../src/lsoftmax.js';
-import {marginLogits} from '../../src/head/marginLogits.js';
 import {softmax} from '../../src/softmax.js';
 import type {Evaluation, LossSpec, Problem} from '../reference/losses.js';
 import type {Matrix} from '../reference/vectors.js';
