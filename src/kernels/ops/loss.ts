@@ -1,4 +1,5 @@
 import {
+  add,
   addN,
   any,
   cast,
@@ -7,10 +8,12 @@ import {
   equal,
   exp,
   expandDims,
+  fill,
   gather,
   isNaN as isNaNTensor,
   lessEqual,
   log,
+  logicalAnd,
   logicalOr,
   max,
   maximum,
@@ -23,7 +26,6 @@ import {
   type Tensor,
   type Tensor1D,
   where,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
 import {runOnTensors} from '../../formula/tensors.js';
@@ -119,9 +121,10 @@ function sumsOf(
   const exponentials = () => where(mask, 0, exp(sub(logits, largest())));
   const own = () => expandDims(atTrueClass(logits, mask), 1);
   const excess = (margin: number) => {
-    const excesses = sub(logits, sub(own(), margin));
-    // Where "≤ 0" is false, so that a NaN counts and shows in the loss.
-    return sum(where(logicalOr(lessEqual(excesses, 0), mask), 0, excesses), 1);
+    const excesses = excessesOver(own(), logits, margin);
+    // A NaN is neither ≤ 0 nor equal to itself, so it counts and shows in the loss.
+    const isNone = logicalOr(lessEqual(excesses, 0), logicalAnd(mask, equal(logits, logits)));
+    return sum(where(isNone, 0, excesses), 1);
   };
   return {
     [`max${k}`]: () => squeeze(largest(), [1]),
@@ -130,6 +133,11 @@ function sumsOf(
     [`lead${k}`]: () => sum(div(sub(own(), logits), logits.shape[1]!), 1),
     ...Object.fromEntries(excesses.map((name, h) => [`excess${k}_${h}`, () => excess(numbers[name]!)])),
   };
+}
+
+/** f_j − f_y + Δ. The logits are subtracted first, which of large ones leaves the digits that a small Δ has. */
+export function excessesOver(own: Tensor, logits: Tensor, margin: number): Tensor {
+  return add(sub(logits, own), margin);
 }
 
 /** Brings examples without a class, or with several, into the outputs. */
@@ -176,7 +184,7 @@ function evenly(logits: Tensor, share: number): Tensor {
 }
 
 function perRow(value: Tensor | number, batch: number): Tensor {
-  return typeof value === 'number' ? addN([zeros([batch]), scalar(value)]) : value;
+  return typeof value === 'number' ? fill([batch], value) : value;
 }
 
 /** The entry of each row at its true class, [batch]; 0 where there is none. */
