@@ -7,9 +7,16 @@ import {lambdaPanels} from './lambda.js';
 import {logitPanels} from './logits.js';
 import {psiPanels} from './psi.js';
 import {draw} from './style.js';
+import {targetPanels} from './targets.js';
 
 await tf.setBackend('cpu');
-const figures = {psi: psiPanels, logits: logitPanels, angles: anglePanels, lambda: lambdaPanels};
+const figures = {
+  psi: psiPanels,
+  targets: targetPanels,
+  logits: logitPanels,
+  angles: anglePanels,
+  lambda: lambdaPanels,
+};
 const folder = new URL('../../docs/images/', import.meta.url);
 mkdirSync(folder, {recursive: true});
 for (const [name, panels] of Object.entries(figures)) {

@@ -18,20 +18,22 @@ import {unitColumns} from './unitColumns.js';
 
 /** The options of {@link marginLogits}. */
 export interface MarginLogitsOptions {
-  /** b, added to the logits, shape [classes]. @defaultValue none */
+  /** The bias, added to the logits, [classes]. @defaultValue none */
   readonly bias?: Tensor | undefined;
-  /** Scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  /** Scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   readonly normalizeKernel?: boolean | undefined;
   /** The number of training steps completed, an integer ≥ 0: λ schedules read it. @defaultValue 0 */
   readonly step?: number | undefined;
 }
 
 /**
- * Logits that remember where they came from: s = x·W (+ b), with the geometry of x and W attached,
- * from which the margin losses read ‖x‖, ‖W_j‖ and cos θ_y. `marginDense` calls it; call it yourself in a training loop
- * without layers. Value and gradients are those of an ordinary dense layer.
+ * Logits with their geometry: features and weights of the last layer are attached, from which losses read norms and angles.
+ * `marginDense` calls it; call it yourself in a training loop without layers. Value and gradients are those of an ordinary dense
+ * layer.
  *
- * s_j = W_j·x + b_j, or, with `normalizeKernel`, s_j = (W_j / ‖W_j‖)·x + b_j = ‖x‖ cos θ_j + b_j
+ * ```math
+ * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = \frac{W_j}{‖W_j‖}·x + b_j = ‖x‖ \cos θ_j + b_j
+ * ```
  *
  * The geometry lives exactly as long as the logits: it is released when they are disposed of. It is not carried over to
  * a tensor computed from them (a `reshape`, `clone` or activation).
