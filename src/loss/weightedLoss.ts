@@ -39,7 +39,7 @@ function sortedParts(parts: readonly Part[]): SortedParts {
 
 /** The weighted sum of terms, in one op. */
 function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
-  const {logits, labels, classes, step, geometry} = inputs;
+  const {allLogits: logits, labels, classes, step, geometry} = inputs;
   const {plan, numbersAt, angular} = plannedFor(terms, geometry);
   if (angular !== undefined && !geometry) {
     throw new TypeError(
