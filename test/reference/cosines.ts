@@ -47,13 +47,13 @@ export function combinedAngularMargin(m1: number, m2: number, m3: number): Angul
       return sign(k) * Math.cos(alphaOf(theta)) - 2 * k - m3;
     },
     slope: (theta) => -m1 * sign(segmentOf(alphaOf(theta))) * Math.sin(alphaOf(theta)),
-    // α is rounded, and made of a θ that is rounded too.
+    // α is rounded, and made of a θ that is rounded too; 1e-3 of its slope is 16 units of 2⁻²⁴ where 1e-4 is asked for.
     size(theta, ofCosine) {
       const alpha = alphaOf(theta);
       const sine = Math.abs(Math.sin(alpha));
       return {
         value: ofCosine + 1 + 2 * segmentOf(alpha) + Math.abs(m3) + 2 * alpha * sine,
-        slope: m1 * (sine + 1e-3 * alpha),
+        slope: m1 * sine + 1e-3 * (1 + m1 * alpha),
       };
     },
   };
