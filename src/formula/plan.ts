@@ -21,6 +21,7 @@ export interface Source {
  * and all that the gradient needs. Kernels know no loss and no term.
  */
 export interface Plan {
+  /** Those whose logits are their source come first, so that kernels may write their gradients and add the others'. */
   readonly streams: readonly Stream[];
   /**
    * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
@@ -84,7 +85,8 @@ export const SMALLEST_SINE = 2 ** -44;
 export function planOf(terms: readonly WeightedTerm[], source: Source): Planned {
   const builder = new PlanBuilder(source);
   const byView = new Map<string, WeightedTerm[]>();
-  for (const each of terms) {
+  const order = (each: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(each.term.logits.kind);
+  for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
