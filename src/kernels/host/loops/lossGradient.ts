@@ -43,7 +43,9 @@ export function computeGradients(
       return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, alongClasses);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
   });
-  const isFilled = plan.streams.some(({overKernelNorm, scale}) => !overKernelNorm && scale === undefined);
+  const isFilled = plan.streams.some(
+    ({source, overKernelNorm, scale}) => source === 'logits' && !overKernelNorm && scale === undefined,
+  );
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (block) => {
