@@ -57,7 +57,7 @@ const margins: [number, Loss][] = [
   [0.3, arcface()],
 ];
 
-/** Losses that take one class an example. */
+/** Losses of this package that take one class an example. */
 const hardLosses: Record<string, Loss> = {
   hinge: hinge(),
   lsoftmax: lsoftmax({m: 4, lambda: 0.5}),
@@ -71,6 +71,16 @@ const hardLosses: Record<string, Loss> = {
     [1, softmax()],
     [2, combined(margins)],
   ]),
+};
+
+/** All of them. */
+const packageLosses: Record<string, Loss> = {
+  ...hardLosses,
+  softmax: softmax(),
+  'softmax with smoothing': softmax({labelSmoothing: 0.1}),
+};
+
+const mixed: Record<string, Loss> = {
   'a combination with a loss of the user’s own': combined([
     [0.5, new RootLoss()],
     [1, combined([...margins, [2, new RootLoss()]])],
@@ -78,9 +88,8 @@ const hardLosses: Record<string, Loss> = {
 };
 
 const losses: Record<string, Loss> = {
-  ...hardLosses,
-  softmax: softmax(),
-  'softmax with smoothing': softmax({labelSmoothing: 0.1}),
+  ...packageLosses,
+  ...mixed,
   'a loss of the user’s own': new RootLoss(),
   'a combination of such losses': combined([[3, new RootLoss()]]),
   'a loss of the user’s own that calls another': new Wrapped(),
@@ -221,7 +230,7 @@ describe.each(Object.entries(losses))('%s', (_, loss) => {
   });
 });
 
-describe.each(Object.entries(hardLosses))('%s', (_, loss) => {
+describe.each(Object.entries({...hardLosses, ...mixed}))('%s', (_, loss) => {
   it.each(Object.entries(wrongRows))('is NaN for a row that is not one-hot: %s', async (_, row) => {
     const expected = await run(loss, tf.tensor1d(ids, 'int32'), upstreamWithout);
     const actual = await run(loss, tf.tensor2d(replaced(rowsOf(ids), row)), upstream);
@@ -230,45 +239,66 @@ describe.each(Object.entries(hardLosses))('%s', (_, loss) => {
   });
 });
 
-describe.each(Object.entries(losses))('%s of logits that are NaN', (_, loss) => {
+describe('logits that are NaN', () => {
   const sick = tf.tensor2d([
     [1, 2],
     [-1, 0.5],
     [Number.NaN, -2],
     [2, 0.1],
   ]);
-  const gradientOf = (labels: number[], given: readonly number[]) => {
+
+  function gradientOf(loss: Loss, labels: number[], given: readonly number[]): Promise<number[][]> {
     const gradient = tf.tidy(() =>
       tf.grad((features: tf.Tensor) => loss(tf.tensor1d(labels, 'int32'), marginLogits(features, w, {bias})))(
         sick,
         tf.tensor1d([...given]),
       ),
     );
-    return read<number[][]>(gradient);
-  };
+    return read(gradient);
+  }
 
-  it('is NaN, and so is the gradient, of that example alone', async () => {
-    const healthy = await run(loss, tf.tensor1d(ids, 'int32'), upstream);
-    const losses = await read<number[]>(loss(tf.tensor1d(ids, 'int32'), marginLogits(sick, w, {bias})));
-    expectClose(losses, replaced(healthy.losses, Number.NaN), {absolute: 0});
-    const gradient = await gradientOf(ids, upstream);
-    expect(gradient[at]!.some(Number.isNaN)).toBe(true);
-    expectClose(replaced(gradient, [0, 0]), replaced(healthy.gradients[0], [0, 0]), {absolute: 0});
+  describe.each(Object.entries(losses))('%s', (_, loss) => {
+    it('make the loss of that example NaN, and its gradient, and nothing of the others', async () => {
+      const healthy = await run(loss, tf.tensor1d(ids, 'int32'), upstream);
+      const values = await read<number[]>(loss(tf.tensor1d(ids, 'int32'), marginLogits(sick, w, {bias})));
+      expectClose(values, replaced(healthy.losses, Number.NaN), {absolute: 0});
+      const gradient = await gradientOf(loss, ids, upstream);
+      expect(gradient[at]!.some(Number.isNaN)).toBe(true);
+      expectClose(replaced(gradient, [0, 0]), replaced(healthy.gradients[0], [0, 0]), {absolute: 0});
+    });
+
+    it('do not matter without a label', async () => {
+      const expected = await run(loss, tf.tensor1d(ids, 'int32'), upstreamWithout);
+      const gradient = await gradientOf(loss, replaced(ids, -1), upstream);
+      expectClose(gradient, replaced(expected.gradients[0], [0, 0]), {absolute: 0});
+    });
   });
 
-  it('is 0, and so is the gradient with respect to the logits, without a label', async () => {
-    const labels = tf.tensor1d(replaced(ids, -1), 'int32');
-    const logits = marginLogits(sick, w, {bias});
-    const {value, grad} = tf.tidy(() =>
-      tf.valueAndGrad((given: tf.Tensor) => {
-        const withGeometry = marginLogits(sick, w, {bias});
-        return loss(
-          labels,
-          Object.defineProperties(tf.mul(given, 1), Object.getOwnPropertyDescriptors(withGeometry)),
-        );
-      })(logits),
-    );
-    expect((await read<number[]>(value))[at]).toBe(0);
-    expect((await read<number[][]>(grad))[at]).toEqual([0, 0, 0]);
+  // Not for losses of users' own, which are made of tfjs's ops.
+  it.each(Object.entries(packageLosses))('do not matter where nothing comes back: %s', async (_, loss) => {
+    const expected = await run(loss, tf.tensor1d(ids, 'int32'), upstreamWithout);
+    const gradient = await gradientOf(loss, ids, upstreamWithout);
+    expectClose(gradient, replaced(expected.gradients[0], [0, 0]), {absolute: 0});
+  });
+});
+
+describe('a single class', () => {
+  it.each(Object.entries(packageLosses))('has ids, and the loss 0: %s', async (_, loss) => {
+    const result = tf.tidy(() => {
+      const logits = marginLogits(x, tf.slice(w, [0, 0], [2, 1]));
+      return loss(tf.tensor1d([0, -1, 0, 7]), logits);
+    });
+    expectClose(await read<number[]>(result), [0, 0, 0, Number.NaN], {absolute: 1e-6});
+  });
+});
+
+describe('class ids', () => {
+  it.each(['int32', 'float32'] as const)('are exact among many classes, %s', async (dtype) => {
+    const [classes, given] = [5000, [0, 2047, 2048, 2049, 4097, 4999]];
+    const logits = tf.cast(tf.oneHot(tf.tensor1d(given, 'int32'), classes), 'float32');
+    const result = hinge()(tf.tensor1d(given, dtype), logits as tf.Tensor2D);
+    // Of the logits all but the true one are 0 and keep the margin of 1; any other class would violate it.
+    expect(await read(result)).toEqual(given.map(() => 0));
+    logits.dispose();
   });
 });

@@ -140,10 +140,11 @@ export class LossInputs {
    * The losses of a loss that computes itself: 0 where there is no label, NaN where a label names no class, and no gradient from
    * either.
    *
+   * @param areHard - Whether labels have to name one class, as other terms of the same combination may want it.
    * @internal
    */
-  withoutUnlabelled(losses: Tensor1D): Tensor1D {
-    const counts = this.#counts;
+  withoutUnlabelled(losses: Tensor1D, areHard = false): Tensor1D {
+    const counts = areHard ? this.#hasClass : this.#counts;
     const instead = where(equal(this.#idsOrCodes, UNLABELLED), 0, Number.NaN);
     return analytic([losses], () => ({
       value: where(counts, losses, instead) as Tensor1D,
@@ -152,12 +153,16 @@ export class LossInputs {
     }));
   }
 
-  /** Whether an example has a class, bool, [batch]; or any row of numbers but zeros, for a loss may take distributions. */
+  /** Whether the label of an example names a class, bool, [batch]. */
+  get #hasClass(): Tensor1D {
+    return this.share('has class', () => greaterEqual(this.#idsOrCodes, 0));
+  }
+
+  /** The same, or whether it is any row of numbers but zeros: a loss may take distributions. */
   get #counts(): Tensor1D {
+    if (this.form === 'ids') return this.#hasClass;
     return this.share('counts', () =>
-      this.form === 'rows'
-        ? logicalAnd(notEqual(this.#idsOrCodes, UNLABELLED), isFiniteTensor(sum(this.oneHot, 1)))
-        : greaterEqual(this.#idsOrCodes, 0),
+      logicalAnd(notEqual(this.#idsOrCodes, UNLABELLED), isFiniteTensor(sum(this.oneHot, 1))),
     );
   }
 

@@ -13,9 +13,10 @@ import {warnIfLengthsStay} from './warning.js';
 export function weightedLoss(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
   const {terms, own} = sortedParts(parts);
   if (own.length === 0) return lossOfTerms(inputs, terms);
+  const areHard = terms.some(({term}) => term.softLabels === undefined);
   const summands = own.map(({weight, loss}) => ({
     weight,
-    value: inputs.withoutUnlabelled(computeChecked(loss, inputs)),
+    value: inputs.withoutUnlabelled(computeChecked(loss, inputs), areHard),
   }));
   if (terms.length === 0) return withZeroGradient(weightedSum(summands), inputs.labels);
   return weightedSum([{weight: 1, value: lossOfTerms(inputs, terms)}, ...summands]);

@@ -10,6 +10,7 @@ import {
   expandDims,
   fill,
   gather,
+  isFinite as isFiniteTensor,
   isNaN as isNaNTensor,
   lessEqual,
   log,
@@ -47,6 +48,8 @@ export interface LossOutputs {
   readonly mask: Tensor;
   /** The distributions that rows of labels are, where they are no one-hot; zeros elsewhere. */
   readonly softLabels: Tensor | undefined;
+  /** Whether a gradient goes back, bool, [batch]. */
+  readonly hasGradient: Tensor;
 }
 
 export function lossesOf(inputs: LossSources<Tensor>, attributes: LossAttributes): Tensor {
@@ -142,7 +145,7 @@ export function excessesOver(own: Tensor, logits: Tensor, margin: number): Tenso
 
 /** Brings examples without a class, or with several, into the outputs. */
 function withoutClass(
-  outputs: LossOutputs,
+  outputs: Omit<LossOutputs, 'hasGradient'>,
   {labels, logits}: LossSources<Tensor>,
   {softLabels}: Plan,
   numbers: readonly number[],
@@ -158,12 +161,18 @@ function withoutClass(
   );
   const instead = where(isUnlabelled, 0, Number.NaN);
   if (!softLabels || labelFormOf(labels) === 'ids') {
-    return {...outputs, losses: where(hasClass, outputs.losses, instead), ofRows: cleared};
+    return {
+      ...outputs,
+      losses: where(hasClass, outputs.losses, instead),
+      ofRows: cleared,
+      hasGradient: hasClass,
+    };
   }
-  const isSoft = equal(classIds, INVALID);
   const labelsOfAll = mul(cast(labels, 'float32'), numbers[softLabels.labels]!);
-  const q = where(expandDims(isSoft, 1), addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]), 0);
-  const mass = sum(q, 1);
+  const distributions = addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]);
+  const mass = sum(distributions, 1);
+  const isSoft = logicalAnd(equal(classIds, INVALID), isFiniteTensor(mass));
+  const q = where(expandDims(isSoft, 1), distributions, 0);
   const {max0, sum0} = {max0: max(logits, 1), sum0: sum(exp(sub(logits, max(logits, 1, true))), 1)};
   const shortfall = sum(where(equal(q, 0), 0, mul(q, sub(expandDims(max0, 1), logits))), 1);
   const soft = addN([mul(mass, log(sum0)), shortfall]);
@@ -176,6 +185,7 @@ function withoutClass(
       factor0: where(isSoft, where(isNaNTensor(soft), Number.NaN, div(mass, sum0)), cleared.factor0!),
     },
     softLabels: q,
+    hasGradient: logicalOr(hasClass, isSoft),
   };
 }
 

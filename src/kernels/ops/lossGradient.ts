@@ -27,10 +27,11 @@ export function gradientsOf(
   inputs: LossSources<Tensor> & LossBackward<Tensor>,
   attributes: LossAttributes,
 ): ReturnType<Kernels<Tensor>['lossGradient']> {
-  const {logits, products, kernel, upstream} = inputs;
+  const {logits, products, kernel} = inputs;
   const {plan, numbers} = attributes;
   const outputs = lossOutputs(inputs, attributes);
-  const {ofRows, streams, mask} = outputs;
+  const {ofRows, streams, mask, hasGradient} = outputs;
+  const upstream = where(hasGradient, inputs.upstream, 0);
   const atClass = (column: Tensor) => where(mask, expandDims(times(upstream, column), 1), 0);
 
   const gradients = {logits: [zerosLike(logits)], products: [zerosLike(logits)]};
