@@ -10,7 +10,6 @@ type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
 const backendFree = [
   'test/reference.test.ts',
   'test/coreOnly.test.ts',
-  'test/kernels/host.test.ts',
   'test/metrics/**',
   'test/docs/**',
   'test/package/**',

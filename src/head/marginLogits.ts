@@ -11,7 +11,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
+import {checkBoolean, checkNumber, checkOptions, describe, tensorRemedy} from '../checks/checks.js';
 import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
@@ -98,12 +98,12 @@ function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefin
     const shape = expected[name as keyof typeof expected];
     if (!(tensor instanceof Tensor)) {
       throw new TypeError(
-        `marginLogits: ${name} must be a tensor of shape ${shape}, got ${describe(tensor)}; wrap it in tf.tensor()`,
+        `marginLogits: ${name} must be a tensor of shape ${shape}, got ${describe(tensor)}${tensorRemedy(tensor)}`,
       );
     }
     if (tensor.dtype !== 'float32') {
       throw new TypeError(
-        `marginLogits: ${name} must be float32, got ${tensor.dtype}; convert it with .toFloat()`,
+        `marginLogits: ${name} must be float32, got ${tensor.dtype}; convert it with tf.cast(${name}, 'float32')`,
       );
     }
     const rank = name === 'bias' ? 1 : 2;

@@ -3,9 +3,11 @@ import {
   equal,
   expandDims,
   greaterEqual,
+  isFinite as isFiniteTensor,
   keep,
-  logicalNot,
+  logicalAnd,
   maximum,
+  notEqual,
   scalar,
   sum,
   Tensor,
@@ -13,9 +15,9 @@ import {
   type Tensor2D,
   where,
 } from '@tensorflow/tfjs-core';
-import {describe} from '../checks/checks.js';
-import {type Geometry, geometryOf} from '../head/geometry.js';
-import {alias, analytic, reshaped} from '../tensors/analytic.js';
+import {describe, tensorRemedy} from '../checks/checks.js';
+import {type Geometry, geometryOf, lendGeometry} from '../head/geometry.js';
+import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
 import {flattenedLabels, type LabelForm, toClassIds, toMask, UNLABELLED} from '../tensors/labels.js';
 import {checkedLabelForm} from './checkedLabels.js';
 
@@ -27,8 +29,12 @@ import {checkedLabelForm} from './checkedLabels.js';
 export class LossInputs {
   /** The labels: rows [batch, classes], or class ids [batch]; float32 or int32. */
   readonly labels: Tensor;
-  /** The logits, float32, [batch, classes]. */
-  readonly logits: Tensor2D;
+  /**
+   * The logits with the gradient of every example. Terms themselves leave out those without a class.
+   *
+   * @internal
+   */
+  readonly allLogits: Tensor2D;
   /** @internal */
   readonly form: LabelForm;
   /** @internal */
@@ -45,18 +51,32 @@ export class LossInputs {
     this.form = checkedLabelForm(owner, labels, output.shape);
     this.geometry = geometryOf(output);
     const classes = output.shape.at(-1)!;
-    this.logits = (output.rank === 2 ? output : reshaped(output, [-1, classes])) as Tensor2D;
+    this.allLogits = (output.rank === 2 ? output : reshaped(output, [-1, classes])) as Tensor2D;
     this.labels = flattenedLabels(labels, this.form, classes);
   }
 
   /** The number of examples. */
   get batch(): number {
-    return this.logits.shape[0];
+    return this.allLogits.shape[0];
   }
 
   /** The number of classes. */
   get classes(): number {
-    return this.logits.shape[1];
+    return this.allLogits.shape[1];
+  }
+
+  /** The logits, float32, [batch, classes]. No gradient goes back from an example that has no class. */
+  get logits(): Tensor2D {
+    return this.share('logits', () => {
+      const counts = this.#counts;
+      const logits = analytic([this.allLogits], () => ({
+        value: sameData(this.allLogits),
+        saved: [counts],
+        gradients: (upstream, saved) => [where(expandDims(saved[0]!, 1), upstream, 0)],
+      }));
+      if (this.geometry) lendGeometry(logits, this.geometry);
+      return logits;
+    });
   }
 
   /** The number of training steps completed, as the logits have it; 0 if they do not come from `marginDense` or `marginLogits`. */
@@ -110,28 +130,40 @@ export class LossInputs {
     if (known !== undefined) return known as T;
     const made = make();
     // What is shared is disposed of in the end, so it must not be a tensor that somebody else goes on using.
-    const isTaken = made === this.labels || made === this.logits || [...this.#shared.values()].includes(made);
+    const isTaken = made === this.labels || [...this.#shared.values()].includes(made);
     const own = keep(isTaken ? alias(made) : made);
     this.#shared.set(key, own);
     return own;
   };
 
   /**
-   * The losses of these examples without those that have no class: 0 where there is no label, NaN where an id is none of the
-   * classes, and no gradient from either. For losses that compute themselves.
+   * The losses of a loss that computes itself: 0 where there is no label, NaN where a label names no class, and no gradient from
+   * either.
    *
+   * @param areHard - Whether labels have to name one class, as other terms of the same combination may want it.
    * @internal
    */
-  withoutUnlabelled(losses: Tensor1D): Tensor1D {
-    const codes = this.#idsOrCodes;
-    // Rows that are not one-hot are for the loss to judge: it may take distributions.
-    const isUnlabelled = equal(codes, UNLABELLED);
-    const counts = this.form === 'rows' ? logicalNot(isUnlabelled) : greaterEqual(codes, 0);
+  withoutUnlabelled(losses: Tensor1D, areHard = false): Tensor1D {
+    const counts = areHard ? this.#hasClass : this.#counts;
+    const instead = where(equal(this.#idsOrCodes, UNLABELLED), 0, Number.NaN);
     return analytic([losses], () => ({
-      value: where(counts, losses, where(isUnlabelled, 0, Number.NaN)) as Tensor1D,
+      value: where(counts, losses, instead) as Tensor1D,
       saved: [counts],
       gradients: (upstream, saved) => [where(saved[0]!, upstream, 0)],
     }));
+  }
+
+  /** Whether the label of an example names a class, bool, [batch]. */
+  get #hasClass(): Tensor1D {
+    return this.share('has class', () => greaterEqual(this.#idsOrCodes, 0));
+  }
+
+  /** The same, or whether it is any row of numbers but zeros: a loss may take distributions. */
+  get #counts(): Tensor1D {
+    if (this.form === 'ids') return this.#hasClass;
+    return this.share('counts', () =>
+      logicalAnd(notEqual(this.#idsOrCodes, UNLABELLED), isFiniteTensor(sum(this.oneHot, 1))),
+    );
   }
 
   /** Disposes of what the terms shared. */
@@ -143,13 +175,15 @@ export class LossInputs {
 function checkOutput(owner: string, output: Tensor): void {
   if (!(output instanceof Tensor)) {
     throw new TypeError(
-      `${owner}: a loss is called with (labels, output), two tensors; the output is ${describe(output)}`,
+      `${owner}: a loss is called with (labels, output), two tensors; ` +
+        `the output is ${describe(output)}${tensorRemedy(output)}`,
     );
   }
   if (output.dtype === 'float32' && output.rank >= 2) return;
-  const expected = `${owner}: output must be float32 logits [batch, …, classes], got ${output.dtype} [${output.shape}]`;
-  if (output.dtype !== 'float32') throw new TypeError(`${expected}; convert it with .toFloat()`);
-  throw new RangeError(
-    `${expected}; add the axis that is missing, such as with .expandDims(0) for one example`,
-  );
+  const expected =
+    `${owner}: the output, the second argument, must be float32 logits [batch, …, classes], ` +
+    `got ${output.dtype} [${output.shape}]`;
+  if (output.dtype !== 'float32')
+    throw new TypeError(`${expected}; convert it with tf.cast(output, 'float32')`);
+  throw new RangeError(`${expected}; one example is a batch of one: tf.reshape(output, [1, -1])`);
 }

@@ -44,8 +44,9 @@ export function featuresGradient(inputs: Inputs<'featuresGradient'>, attributes:
   const {features, kernel, labels, upstream} = inputs;
   const {dFeatureNorm, dSine} = lossOutputs(inputs, attributes).ofRows;
   const norms = normsOf(features!, 1);
-  const byNorm = dFeatureNorm
-    ? mul(divNoNan(features!, expandDims(norms, 1)), expandDims(times(upstream, dFeatureNorm), 1))
+  const slopes = dFeatureNorm && times(upstream, dFeatureNorm);
+  const byNorm = slopes
+    ? unlessZero(slopes, mul(divNoNan(features!, expandDims(norms, 1)), expandDims(slopes, 1)))
     : zerosLike(features!);
   if (!dSine) return byNorm;
   const weights = weightsOfClass(kernel!, labels);
@@ -70,6 +71,11 @@ export function times(upstream: Tensor, gradient: Tensor): Tensor {
   return where(isZero(upstream), 0, mul(upstream, gradient));
 }
 
+/** Rows that are multiples of numbers; where such a number is 0 the row is 0, whatever is NaN in it. */
+function unlessZero(numbers: Tensor, rows: Tensor): Tensor {
+  return where(expandDims(isZero(numbers), 1), 0, rows);
+}
+
 /** slope·cos θ/(‖v‖·‖r‖)·r, with r what remains of the others beside v: the negative gradient by v of slope·sin θ. */
 function byTangent(vectors: Tensor, others: Tensor, norms: Tensor, slopes: Tensor): Tensor {
   const rest = restBeside(vectors, others);
@@ -78,7 +84,7 @@ function byTangent(vectors: Tensor, others: Tensor, norms: Tensor, slopes: Tenso
     mul(normsOf(scaled(vectors), 1), normsOf(scaled(others), 1)),
   );
   const factors = divNoNan(divNoNan(mul(slopes, cosines), normsOf(rest, 1)), norms);
-  return mul(rest, expandDims(factors, 1));
+  return unlessZero(slopes, mul(rest, expandDims(factors, 1)));
 }
 
 /** W_y of each example, [batch, features]; some other column where there is no class. */

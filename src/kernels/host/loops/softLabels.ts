@@ -50,7 +50,7 @@ export function computeSoftRows(
       mass += q;
       shortfall += q * (max - logits[j]!);
     }
-    if (Number.isNaN(mass)) continue;
+    if (!Number.isFinite(mass)) continue;
     classIds[i] = SOFT;
     losses[i] = mass * Math.log(sum) + shortfall;
     columns.max0![i] = max;
