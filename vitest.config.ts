@@ -123,7 +123,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       // These run on graphics processors, which the projects of `npm run test:coverage` have not.
-      exclude: ['src/kernels/{webgl,webgpu}.ts', 'src/kernels/{webgl,webgpu}/**'],
+      exclude: ['src/kernels/gpu/**'],
       thresholds: {lines: 99, branches: 97, functions: 99},
     },
     projects: [
