@@ -21,7 +21,7 @@ export interface Source {
  * and all that the gradient needs. Kernels know no loss and no term.
  */
 export interface Plan {
-  /** Those whose logits are their source come first, so that kernels may write their gradients and add the others'. */
+  /** Plain logits first, then directions, then cosines. */
   readonly streams: readonly Stream[];
   /**
    * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
@@ -85,12 +85,14 @@ export const SMALLEST_SINE = 2 ** -44;
 export function planOf(terms: readonly WeightedTerm[], source: Source): Planned {
   const builder = new PlanBuilder(source);
   const byView = new Map<string, WeightedTerm[]>();
-  const order = (each: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(each.term.logits.kind);
-  for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
+  for (const each of terms) {
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
-  for (const ofStream of byView.values()) builder.addStream(ofStream);
+  const order = ['plain', 'direction', 'cosine'];
+  const placeOf = ([first]: readonly WeightedTerm[]) => order.indexOf(first!.term.logits.kind);
+  for (const ofStream of [...byView.values()].sort((a, b) => placeOf(a) - placeOf(b)))
+    builder.addStream(ofStream);
   return builder.finish(terms);
 }
 
