@@ -10,6 +10,7 @@ type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
 const backendFree = [
   'test/reference.test.ts',
   'test/coreOnly.test.ts',
+  'test/metrics/**',
   'test/docs/**',
   'test/package/**',
 ];
@@ -96,7 +97,11 @@ function webgpuInNode(): TestProjectInlineConfiguration {
 export default defineConfig({
   resolve: {
     // The examples name the package as a user would; the tests run them against the source.
-    alias: {'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url))},
+    alias: {
+      'tfjs-losses/metrics': fileURLToPath(new URL('src/metrics/index.ts', import.meta.url)),
+      'tfjs-losses/recognition': fileURLToPath(new URL('src/recognition/index.ts', import.meta.url)),
+      'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url)),
+    },
   },
   // Found one by one in the midst of a run, these would make the browser load its page again.
   optimizeDeps: {

@@ -89,10 +89,7 @@ export function planOf(terms: readonly WeightedTerm[], source: Source): Planned 
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
-  const order = ['plain', 'direction', 'cosine'];
-  const placeOf = ([first]: readonly WeightedTerm[]) => order.indexOf(first!.term.logits.kind);
-  for (const ofStream of [...byView.values()].sort((a, b) => placeOf(a) - placeOf(b)))
-    builder.addStream(ofStream);
+  for (const ofStream of byView.values()) builder.addStream(ofStream);
   return builder.finish(terms);
 }
 

@@ -9,7 +9,8 @@ import {instrument} from './instrument.js';
 import {filesIn, guides, read, root} from './pages.js';
 import {typeErrors} from './typeErrors.js';
 
-const examples = [...guides, ...filesIn('src', '.ts')].flatMap((file) => examplesIn(file, read(file)));
+const sources = ['src', 'src/metrics', 'src/recognition'].flatMap((folder) => filesIn(folder, '.ts'));
+const examples = [...guides, ...sources].flatMap((file) => examplesIn(file, read(file)));
 
 // Inside of the repository, since only there the examples find the packages that they import.
 mkdirSync(join(root, '.cache'), {recursive: true});

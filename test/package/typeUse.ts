@@ -37,6 +37,17 @@ import {
   type Term,
 } from 'tfjs-losses';
 
+import {auroc, classAngles, confusionMatrix, oscr, type RocCurve, rocCurve} from 'tfjs-losses/metrics';
+import {
+  type Answer,
+  type Calibration,
+  type Comparison,
+  type Enrolment,
+  type Recognizer,
+  type RecognizerJson,
+  recognizer,
+} from 'tfjs-losses/recognition';
+
 const layer: MarginDense = marginDense({units: 3, useBias: true, kernelRegularizer: 'l1l2', inputShape: [4]});
 const model = tf.sequential({layers: [layer]});
 const loss: CombinedLoss = combined([
@@ -86,6 +97,34 @@ class Mine extends Loss {
 }
 const factory: LossFactory = (options) => new Mine(options);
 
+const curve: RocCurve = rocCurve(Float32Array.of(1, 2), [0, 1]);
+const area: number = auroc([1], [0]) + oscr([1], [true], [0]);
+const matrix: readonly (string | null)[] = confusionMatrix(['a', null], ['a', 'a']).labels;
+const within: number = classAngles([[1, 0], Float32Array.of(0, 1)], ['a', 1]).meanWithinClass;
+
+async function recognise() {
+  const ofModel: Recognizer = recognizer(model, {labels: ['a', 'b', 'c'], score: 'cosine'});
+  const found: Calibration = await ofModel.calibrate({known: {xs: tf.ones([1, 4]), labels: ['a']}}, {falseReject: 0.05});
+  const ofArrays = recognizer((batch: Float32Array[]) => batch, {score: 'knn', k: 3});
+  await ofArrays.calibrate({unknown: [Float32Array.of(1)]}, {falseAccept: 0.01});
+  const ofTensors = recognizer(async (batch: tf.Tensor) => tf.mul(batch, 2));
+  const enrolled: Enrolment = await ofTensors.enroll('d', tf.ones([1, 4]));
+  const [answer]: Answer[] = await ofModel.recognize([[1, 2, 3, 4]]);
+  const label: string | null | undefined = answer?.label;
+  const comparison: Comparison = await ofModel.compare({known: {xs: [[1]], labels: ['a']}, unknown: [[2]]});
+  const json: RecognizerJson = ofModel.toJSON();
+  const again: Recognizer = await recognizer.fromJSON(model, json);
+  // @ts-expect-error one target, not two
+  await ofModel.calibrate({}, {falseReject: 0, falseAccept: 0});
+  // @ts-expect-error not what the function takes
+  await ofArrays.recognize(tf.ones([1, 4]));
+  // @ts-expect-error no such score
+  recognizer(model, {score: 'euclid'});
+  // @ts-expect-error names, not ids
+  recognizer(model, {labels: [0, 1, 2]});
+  return [found, enrolled, label, comparison, again];
+}
+
 // @ts-expect-error a misspelt option
 hinge({margn: 1});
 // @ts-expect-error the wrong type
@@ -111,5 +150,5 @@ class Half extends Loss {
   }
 }
 
-export {again, angle, classes, config, factory, Half, lambda, logits, margin, name, options, schedule, terms, values};
+export {again, angle, area, classes, config, curve, factory, Half, lambda, logits, margin, matrix, name, options, recognise, schedule, terms, values, within};
 `;

@@ -43,10 +43,9 @@ export function computeGradients(
       return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, alongClasses);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
   });
-  // Streams without factors come first, and write what the others add to.
-  const [firstStream] = plan.streams;
-  const isFilled =
-    firstStream!.source === 'logits' && !firstStream!.overKernelNorm && firstStream!.scale === undefined;
+  const isFilled = plan.streams.some(
+    ({source, overKernelNorm, scale}) => source === 'logits' && !overKernelNorm && scale === undefined,
+  );
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (block) => {
