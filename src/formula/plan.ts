@@ -85,8 +85,7 @@ export const SMALLEST_SINE = 2 ** -44;
 export function planOf(terms: readonly WeightedTerm[], source: Source): Planned {
   const builder = new PlanBuilder(source);
   const byView = new Map<string, WeightedTerm[]>();
-  const order = (each: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(each.term.logits.kind);
-  for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
+  for (const each of terms) {
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }

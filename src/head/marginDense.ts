@@ -268,9 +268,13 @@ function onlyOne<T>(inputs: readonly T[]): T {
 function checkedShape(inputShape: Shape | Shape[]): Shape {
   const shape = onlyOne((Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[]);
   if (shape.length < 2 || typeof shape.at(-1) !== 'number') {
+    const isOneExample = shape.length === 1 && shape[0] !== null;
     throw new RangeError(
       `marginDense: the input must have shape [batch, …, features] with a known number of features, ` +
-        `got [${shape.map((size) => size ?? 'null')}]; give the first layer of the model an inputShape such as [8]`,
+        `got [${shape.map((size) => size ?? 'null')}]; ` +
+        (isOneExample
+          ? 'one example is a batch of one: tf.reshape(input, [1, -1])'
+          : 'give the first layer of the model an inputShape such as [8]'),
     );
   }
   return shape;

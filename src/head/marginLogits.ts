@@ -108,7 +108,9 @@ function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefin
     }
     const rank = name === 'bias' ? 1 : 2;
     if (tensor.rank < rank || (tensor.rank > rank && name !== 'features')) {
-      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]`);
+      const remedy =
+        name === 'features' ? '; one example is a batch of one: tf.reshape(features, [1, -1])' : '';
+      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]${remedy}`);
     }
   }
   if (features.shape.at(-1) !== kernel.shape[0]) {

@@ -103,11 +103,11 @@ export function lambdaToConfig(owner: string, lambda: number | LambdaSchedule): 
 }
 
 /** λ from JSON. */
-export function lambdaFromConfig(config: unknown): number | AnnealedLambda {
+export function lambdaFromConfig(owner: string, config: unknown): number | AnnealedLambda {
   if (typeof config === 'number') return config;
   if (typeof config !== 'object' || config === null) {
     throw new TypeError(
-      `lossFromConfig: lambda must be a number >= 0 or the options of annealedLambda(), got ${describe(config)}`,
+      `${owner}: lambda must be a number >= 0 or the options of annealedLambda(), got ${describe(config)}`,
     );
   }
   return annealedLambda(config);

@@ -384,29 +384,25 @@ describe('marginDense', () => {
     const add = (options: object) => sequential({layers: [make(options)]});
     rejects([
       [
-        'with features of more than one axis',
-        () => add({inputShape: [4, 4]}),
-        RangeError,
-        'marginDense: the input must have shape [batch, features], got [null,4,4]; put tf.layers.flatten() before it',
-      ],
-      [
         'with features of unknown number',
         () => add({inputShape: [null]}),
         RangeError,
-        'marginDense: the input must have shape [batch, features], got [null,null]; put tf.layers.flatten() before it',
+        'marginDense: the input must have shape [batch, …, features] with a known number of features, got [null,null]; ' +
+          'give the first layer of the model an inputShape such as [8]',
       ],
     ]);
 
-    const images = tf.zeros([2, 4, 4]);
+    const vector = tf.zeros([4]);
     const pair = [tf.zeros([2, 4]), tf.zeros([2, 4])];
     const built = make({inputShape: [4]});
     sequential({layers: [built]});
     rejects([
       [
-        'applied to images',
-        () => marginDense({units: 3}).apply(images),
+        'applied to the features of one example',
+        () => marginDense({units: 3}).apply(vector),
         RangeError,
-        'marginDense: the input must have shape [batch, features], got [2,4,4]; put tf.layers.flatten() before it',
+        'marginDense: the input must have shape [batch, …, features] with a known number of features, got [4]; ' +
+          'one example is a batch of one: tf.reshape(input, [1, -1])',
       ],
       [
         'applied to two inputs',
@@ -416,7 +412,12 @@ describe('marginDense', () => {
       ],
     ]);
 
-    it('may follow flatten, as the message says', () => {
+    it('takes the one example, as the message says', () => {
+      const logits = marginDense({units: 3}).apply(tf.reshape(vector, [1, -1])) as tf.Tensor;
+      expect(logits.shape).toEqual([1, 3]);
+    });
+
+    it('may follow flatten', () => {
       const model = sequential({layers: [layers.flatten({inputShape: [4, 4]}), make({})]});
       expect(model.outputs[0]!.shape).toEqual([null, 3]);
     });
