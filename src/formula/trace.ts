@@ -81,7 +81,7 @@ export class Trace implements SlopeArithmetic<Operand> {
     // Constants are taken out of products, where they meet.
     const [[x, k], [y, l]] = [this.#multiple(a), this.#multiple(b)];
     const constant = k * l;
-    if (typeof x === 'number' && typeof y === 'number') return x * y;
+    if (typeof x === 'number' && typeof y === 'number') return constant;
     if (x === 1 || y === 1)
       return constant === 1 ? (x === 1 ? y : x) : this.#apply('mul', x === 1 ? y : x, constant);
     return constant === 1 ? this.#apply('mul', x, y) : this.mul(this.#apply('mul', x, y), constant);
