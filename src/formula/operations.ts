@@ -64,6 +64,11 @@ export const operations: Readonly<Record<Exclude<OperationName, 'stairs'>, Opera
   crossEntropySlope: {value: crossEntropySlope},
 };
 
+/** The operation that `stairs` is, on a number. */
+export function stairsAt(a: number, bounds: readonly number[], values: readonly number[]): number {
+  return values[bounds.filter((bound) => a <= bound).length]!;
+}
+
 /** Made of e^−|gap|, which cannot overflow; log1p keeps the digits of a small loss. */
 function crossEntropy(sum: number, gap: number): number {
   const odds = Math.exp(-Math.abs(gap));

@@ -1,5 +1,5 @@
 import type {OperationName} from './arithmetic.js';
-import {operations, type SlopeArithmetic} from './operations.js';
+import {operations, type SlopeArithmetic, stairsAt} from './operations.js';
 
 /** The result of a step of a {@link Program}, by the step's index. */
 export interface Ref {
@@ -112,7 +112,7 @@ export class Trace implements SlopeArithmetic<Operand> {
       );
     }
     if (bounds.length === 0) return values[0]!;
-    if (typeof a === 'number') return values[bounds.filter((bound) => a <= bound).length]!;
+    if (typeof a === 'number') return stairsAt(a, bounds, values);
     return this.#record({kind: 'stairs', args: [a], bounds, values});
   };
 
