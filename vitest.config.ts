@@ -8,7 +8,9 @@ type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
 
 /** Tests without tensors, or of docs and package, which choose their own backend: once is enough. */
 const backendFree = [
+  'test/architecture.test.ts',
   'test/reference.test.ts',
+  'test/formula/{exponential,trace}.test.ts',
   'test/coreOnly.test.ts',
   'test/metrics/**',
   'test/docs/**',
@@ -28,7 +30,8 @@ const timeoutOnGpu = 300_000;
  * What is worth running once more where WebGPU comes from another place than the browser. The kernels are the same there, so that
  * each for itself against the ops is left to the browser.
  */
-const throughLosses = 'test/{asoftmax,combined,hinge,lsoftmax,numericalContract,sharedWork,softmax}.test.ts';
+const throughLosses =
+  'test/{amsoftmax,arcface,asoftmax,combined,combinedMargin,hinge,lsoftmax,newLoss,normalizedSoftmax,numericalContract,sharedWork,softmax}.test.ts';
 
 const chromium = chromiumLaunch();
 const vulkan = vulkanEnvironment();

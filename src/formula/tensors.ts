@@ -26,7 +26,7 @@ import {
   tensor1d,
   where,
 } from '@tensorflow/tfjs-core';
-import {operations} from './operations.js';
+import {operations, stairsAt} from './operations.js';
 import type {Operand, Program} from './trace.js';
 
 /** One number per example, or one for all of them. */
@@ -43,8 +43,7 @@ export function runOnTensors(
   for (const step of steps) {
     if (step.kind === 'row') values.push(rows(step.name));
     else if (step.kind === 'number') values.push(numbers[step.index]!);
-    else if (step.kind === 'stairs')
-      values.push(stairs(numberOf(step.args[0]) as Tensor, step.bounds, step.values));
+    else if (step.kind === 'stairs') values.push(stairs(numberOf(step.args[0]), step.bounds, step.values));
     else {
       const args = step.args.map(numberOf);
       const areNumbers = args.every((arg) => typeof arg === 'number');
@@ -54,7 +53,8 @@ export function runOnTensors(
   return Object.fromEntries(Object.entries(outputs).map(([name, operand]) => [name, numberOf(operand)]));
 }
 
-function stairs(a: Tensor, bounds: readonly number[], values: readonly number[]): Tensor {
+function stairs(a: Value, bounds: readonly number[], values: readonly number[]): Value {
+  if (typeof a === 'number') return stairsAt(a, bounds, values);
   const counts = bounds.map((bound) => where(lessEqual(a, bound), scalar(1, 'int32'), scalar(0, 'int32')));
   return gather(
     tensor1d([...values]),

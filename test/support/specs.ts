@@ -66,8 +66,8 @@ export const singleSpecs: fc.Arbitrary<LossSpec> = fc.oneof(...Object.values(spe
 /** A positive weight of a combination's term. */
 export const weights = fc.integer({min: 1, max: 64}).map((value) => value / 16);
 
-/** Two or three weighted losses. */
+/** Two to four weighted losses. */
 export const weightedSpecs: fc.Arbitrary<[number, LossSpec][]> = fc.array(fc.tuple(weights, singleSpecs), {
   minLength: 2,
-  maxLength: 3,
+  maxLength: 4,
 });

@@ -5,6 +5,7 @@ import {
   expandDims,
   floor,
   gather,
+  less,
   log,
   logicalOr,
   matMul,
@@ -23,6 +24,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import {SMALLEST_SINE} from '../../formula/plan.js';
 import {toClassIds, toMask} from '../../tensors/labels.js';
 import type {Kernels, LossAttributes} from '../contract.js';
 import {SMALLEST_NORMAL} from '../limits.js';
@@ -95,7 +97,8 @@ function weightsOfClass(kernel: Tensor, labels: Tensor): Tensor {
 
 /**
  * What remains of each vector beside another, in the direction of which it counts nothing: b − (a·b/a·a)a, both scaled by powers of
- * two. The first step is exact enough to keep the digits of a small angle; a second takes away what the quotient's rounding left.
+ * two; 0 where they are parallel but for rounding. The first step is exact enough to keep the digits of a small angle; a second takes
+ * away what the quotient's rounding left.
  */
 function restBeside(a: Tensor, b: Tensor): Tensor {
   const [x, w] = [scaled(a), scaled(b)];
@@ -103,8 +106,9 @@ function restBeside(a: Tensor, b: Tensor): Tensor {
   const quotient = along(w);
   const [[qHigh, qLow], [xHigh, xLow]] = [halves(quotient), halves(x)];
   const products = [mul(qHigh, xHigh), mul(qHigh, xLow), mul(qLow, xHigh), mul(qLow, xLow)];
-  const rest = products.reduce<Tensor>((difference, product) => sub(difference, product), w);
-  return sub(rest, mul(along(rest), x));
+  const difference = products.reduce<Tensor>((rest, product) => sub(rest, product), w);
+  const rest = sub(difference, mul(along(difference), x));
+  return where(less(expandDims(normsOf(rest, 1), 1), SMALLEST_SINE), 0, rest);
 }
 
 /** Two numbers of half as many digits, whose sum is the number: products of such halves are exact in float32 (Dekker, 1971). */
