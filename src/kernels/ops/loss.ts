@@ -7,6 +7,7 @@ import {
   equal,
   exp,
   expandDims,
+  fill,
   gather,
   isNaN as isNaNTensor,
   lessEqual,
@@ -23,7 +24,6 @@ import {
   type Tensor,
   type Tensor1D,
   where,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import {INVALID, labelFormOf, toClassIds, toMask, UNLABELLED} from '../../tensors/labels.js';
 import type {LossAttributes, LossSources} from '../contract.js';
@@ -169,7 +169,7 @@ function evenly(logits: Tensor, share: number): Tensor {
 }
 
 function perRow(value: Tensor | number, batch: number): Tensor {
-  return typeof value === 'number' ? addN([zeros([batch]), scalar(value)]) : value;
+  return typeof value === 'number' ? fill([batch], value) : value;
 }
 
 /** The entry of each row at its true class, [batch]; 0 where there is none. */
