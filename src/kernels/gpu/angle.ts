@@ -1,8 +1,8 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan} from '../../formula/plan.js';
-import {ANGLE, recordsOf} from './loss.js';
+import {ANGLE} from './loss.js';
 import {type BackwardInputs, slopesText} from './lossGradient.js';
-import {cellText, type Programs, type Source} from './programs.js';
+import {type Programs, type Source} from './programs.js';
 
 /** x, W and their lengths. */
 export interface Vectors {

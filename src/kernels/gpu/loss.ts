@@ -3,7 +3,6 @@ import type {Plan} from '../../formula/plan.js';
 import {floatLiteral, shaderText} from '../../formula/shaderText.js';
 import {INVALID, SOFT, UNLABELLED} from '../../tensors/labels.js';
 import {CLASS_IDS, type ClassIds} from './labels.js';
-import {trigonometryText} from './math.js';
 import type {Programs, Records, Source} from './programs.js';
 import {numberName, quantitiesOf, softLabelText, streamsText} from './streams.js';
 
@@ -61,7 +60,6 @@ export function recordsOfLoss(
       classIds.text,
       streamsText(plan),
       softLabelText(plan),
-      /sinOf|cosOf|polarAngle/.test(JSON.stringify(statementsOf(plan))) ? trigonometryText : '',
     ].join(''),
     batch,
     records: recordsOf(plan),
@@ -100,6 +98,7 @@ function bodyOf(plan: Plan, hasSoftLabels: boolean): string {
   ${statements.join('\n  ')}
   float loss = ${outputs.loss};
   ${columns.map((name) => `float ${name} = ${columnText(plan, name, outputs)};`).join('\n  ')}
+  ${columns.filter((name) => name.startsWith('own')).map((own) => `if (isnan(${own})) { loss = ${own}; }`).join('\n  ')}
   if (classId < 0.0) {
     ${setAll('0.0')}
     loss = select(NAN, 0.0, classId == ${floatLiteral(UNLABELLED)});

@@ -3,7 +3,7 @@ import type {Plan} from '../../formula/plan.js';
 import {floatLiteral} from '../../formula/shaderText.js';
 import {SOFT, UNLABELLED} from '../../tensors/labels.js';
 import {type LossInputs, recordsOf} from './loss.js';
-import {type Cell, cellText, type Programs, type Source} from './programs.js';
+import {type Cell, type Programs, type Source} from './programs.js';
 import {logitsCell, numberName, softLabelText, streamsText} from './streams.js';
 
 /** What the programs of a gradient read beside. */

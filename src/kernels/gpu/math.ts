@@ -59,13 +59,10 @@ float crossEntropySlope(float sum, float gap) {
   float t = expOfNegative(-abs(x));
   return divided(select(t, 1.0, x >= 0.0) / (1.0 + t), sum);
 }
-`;
 
-/**
- * Functions of angles to the last digits of float32, which those of the languages need not have: WGSL allows a sine an error of
- * 2⁻¹¹. Polynomials of the Cephes library (Moshier, 1989).
- */
-export const trigonometryText = `
+// Angles to the last digits of float32, which the functions of the languages need not have: WGSL allows a sine an error of 2⁻¹¹.
+// Polynomials of the Cephes library (Moshier, 1989).
+
 // cos of x + quarters·π/2, quarters ≥ 0.
 float turned(float x, float quarters) {
   float turns = floor(x * 0.636619772 + 0.5);

@@ -148,6 +148,27 @@ export function capitalized(name: string): string {
   return name[0]!.toUpperCase() + name.slice(1);
 }
 
+/** A text without the functions that its `main` does not need, in either language. */
+export function linked(text: string): string {
+  const known = linkedTexts.get(text);
+  if (known !== undefined) return known;
+  const functions = /^(?:\w+ (?:\w+ )?)(\w+)\(.*\{\n(?:(?!\}).*\n)*\}\n?/gm;
+  const bodies = new Map([...text.matchAll(functions)].map(([body, name]) => [name!, body]));
+  const needed = new Set<string>();
+  const need = (name: string) => {
+    const body = bodies.get(name);
+    if (body === undefined || needed.has(name)) return;
+    needed.add(name);
+    for (const [, called] of body.matchAll(/(\w+)\(/g)) need(called!);
+  };
+  need('main');
+  const result = text.replace(functions, (body, name) => (needed.has(name) ? body : ''));
+  linkedTexts.set(text, result);
+  return result;
+}
+
+const linkedTexts = new Map<string, string>();
+
 /** The inputs, numbers or sizes that a text reads. */
 export function namesIn(text: string, names: readonly string[]): string[] {
   return names.filter((name) => new RegExp(`\\b${name}\\b`).test(text));

@@ -1,6 +1,6 @@
 import {env, type TensorInfo} from '@tensorflow/tfjs-core';
 import {mathText} from '../math.js';
-import {capitalized, namesIn, reader, type Source} from '../programs.js';
+import {capitalized, linked, namesIn, reader, type Source} from '../programs.js';
 
 /** What the backend knows of a tensor's data. */
 interface TextureData {
@@ -56,25 +56,23 @@ export function launch(
   backend: WebGlBackend,
   {inputs, numbers = {}, sizes = {}, shape, packed = false, text}: Launch,
 ): TensorInfo {
+  const code = linked([mathText, bitsText(), paddedText(shape), text].join(''));
   const variables = Object.entries(inputs).flatMap(([name, tensor]) =>
-    tensor && [`${reader(name)}(`, `${texelReader(name)}(`].some((read) => text.includes(read))
-      ? [variableOf(backend, name, tensor, text)]
+    tensor && [`${reader(name)}(`, `${texelReader(name)}(`].some((read) => code.includes(read))
+      ? [variableOf(backend, name, tensor, code)]
       : [],
   );
   // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
-  const used = namesIn(text, Object.keys(numbers));
+  const used = namesIn(code, Object.keys(numbers));
   const program = {
     variableNames: variables.map(({name}) => name),
     outputShape: shape,
     packedOutput: packed,
     userCode: [
       '#define select(b, a, condition) ((condition) ? (a) : (b))\n',
-      ...namesIn(text, Object.keys(sizes)).map((name) => `const int ${name} = ${sizes[name]};\n`),
-      mathText,
-      text.includes('powerFor(') ? bitsText() : '',
+      ...namesIn(code, Object.keys(sizes)).map((name) => `const int ${name} = ${sizes[name]};\n`),
       ...variables.map(({readers}) => readers),
-      text.includes('padded(') ? paddedText(shape) : '',
-      text,
+      code,
     ].join(''),
     customUniforms: used.map((name) => ({name, type: 'float' as const})),
   };

@@ -1,6 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {mathText} from '../math.js';
-import {namesIn, reader, type Source} from '../programs.js';
+import {linked, namesIn, reader, type Source} from '../programs.js';
 import {toWgsl} from './wgsl.js';
 
 /** The part of tfjs's webgpu backend that the kernels use. */
@@ -42,21 +42,20 @@ export function launch(
   backend: WebGpuBackend,
   {inputs, numbers = {}, sizes = {}, shape, invocations, text, main}: Launch,
 ): TensorInfo {
-  const all = `${text}${main}`;
+  const code = linked(`${toWgsl(mathText)}${bitsText}${toWgsl(text)}${main}`);
   // WebGPU refuses a buffer that a program does not read.
   const given = Object.entries(inputs).filter(
-    (entry): entry is [string, TensorInfo] => entry[1] !== undefined && all.includes(`${reader(entry[0])}(`),
+    (entry): entry is [string, TensorInfo] => entry[1] !== undefined && code.includes(`${reader(entry[0])}(`),
   );
   // Nor may the uniforms of a text differ from run to run, since the program is compiled with the first.
   const uniforms = [
-    ...namesIn(all, Object.keys(numbers)).map((name) => ({name, type: 'float32' as const, value: numbers[name]!})),
-    ...namesIn(all, Object.keys(sizes)).map((name) => ({name, type: 'int32' as const, value: sizes[name]!})),
+    ...namesIn(code, Object.keys(numbers)).map((name) => ({name, type: 'float32' as const, value: numbers[name]!})),
+    ...namesIn(code, Object.keys(sizes)).map((name) => ({name, type: 'int32' as const, value: sizes[name]!})),
   ];
-  const named = uniforms.reduce(
+  const userCode = uniforms.reduce(
     (result, {name}) => result.replace(new RegExp(`\\b${name}\\b`, 'g'), `uniforms.${name}`),
-    `${toWgsl(text)}${main}`,
+    code,
   );
-  const userCode = `${toWgsl(mathText)}${bitsText}${given.map(readerText).join('')}${named}`;
   const program = {
     variableNames: given.map(([name]) => name),
     uniforms: uniforms.map(({name, type}) => `${name} : ${type === 'int32' ? 'i32' : 'f32'}, `).join(''),
@@ -75,18 +74,4 @@ export function launch(
     'float32',
     uniforms.map(({type, value}) => ({type, data: [value]})),
   );
-}
-
-function readerText([name, {shape}]: [string, TensorInfo]): string {
-  return shape.length === 1
-    ? `
-fn ${reader(name)}(i : i32) -> f32 {
-  return f32(${name}[i]);
-}
-`
-    : `
-fn ${reader(name)}(row : i32, j : i32) -> f32 {
-  return f32(${name}[row * uniforms.${name}Shape[1] + j]);
-}
-`;
 }
