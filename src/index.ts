@@ -34,5 +34,9 @@ export {
 export {type JsonValue, Loss, type LossConfig} from './loss/loss.js';
 export {type Given, numberOption, type Option, type OptionTable, scaleOption} from './loss/options.js';
 export {LSoftmaxLoss, lsoftmax} from './lsoftmax.js';
-export {NormalizedSoftmaxLoss, type NormalizedSoftmaxOptions, normalizedSoftmax} from './normalizedSoftmax.js';
+export {
+  NormalizedSoftmaxLoss,
+  type NormalizedSoftmaxOptions,
+  normalizedSoftmax,
+} from './normalizedSoftmax.js';
 export {SoftmaxLoss, type SoftmaxOptions, softmax} from './softmax.js';

@@ -57,7 +57,9 @@ export function lossFromConfig(
   }
   const {name, ...options} = config;
   const factories: Readonly<Record<string, LossFactory>> = {
-    ...Object.fromEntries(Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(made, given)])),
+    ...Object.fromEntries(
+      Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(made, given)]),
+    ),
     combined: (given) => combined(termsFromConfig(given, customLosses)),
     ...customLosses,
   };

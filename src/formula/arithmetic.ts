@@ -13,13 +13,13 @@ export interface Arithmetic<T> {
   div(a: T | number, b: T | number): T;
   max(a: T | number, b: T | number): T;
   min(a: T | number, b: T | number): T;
-  /** e^a */
+  /** $`e^a`$ */
   exp(a: T | number): T;
-  /** e^a − 1, accurate for small a. */
+  /** $`e^a − 1`$, accurate for small a. */
   expm1(a: T | number): T;
   /** The natural logarithm of a > 0. */
   log(a: T | number): T;
-  /** √a, with the derivative 0 at 0. */
+  /** The square root of a ≥ 0, with the derivative 0 at 0. */
   sqrt(a: T | number): T;
   sin(a: T | number): T;
   cos(a: T | number): T;
@@ -34,7 +34,7 @@ export interface Arithmetic<T> {
    * derivative is 0.
    */
   stairs(a: T, bounds: readonly number[], values: readonly number[]): T;
-  /** log(1 + sum·e^−gap) for a sum ≥ 0, accurate for every gap. */
+  /** $`\log(1 + \text{sum}·e^{−\text{gap}})`$ for a sum ≥ 0, accurate for every gap. */
   crossEntropy(sum: T | number, gap: T | number): T;
   /** The same value, which counts as a constant in the derivative. */
   detached(a: T): T;

@@ -28,8 +28,8 @@ export interface Plan {
    * `max{k}` and `sum{k}`, `moment{k}`, `lead{k}`, `excess{k}_{h}`.
    */
   readonly program: Program;
-  /** The names of the numbers that the program reads, in the order in which their values come. */
-  readonly numbers: readonly string[];
+  /** How many numbers it comes with. */
+  readonly numbers: number;
   /**
    * What is remembered of a row: `max{k}`; `factor{k}`, which times e^{f_j − max} is the gradient with respect to every other
    * logit of the stream, `true{k}`, with respect to that of the true class, `dLead{k}`, which all others have subtracted,
@@ -38,8 +38,8 @@ export interface Plan {
    */
   readonly columns: readonly string[];
   readonly needs: Needs;
-  /** The numbers of cross-entropy against distributions, if every term takes these. */
-  readonly softLabels?: {readonly labels: string; readonly evenly: string};
+  /** The places of the numbers of cross-entropy against distributions, if every term takes these. */
+  readonly softLabels?: {readonly labels: number; readonly evenly: number};
 }
 
 /** Logits as a set of terms sees them, and what is summed up over the classes but the true one. */
@@ -47,16 +47,16 @@ export interface Stream {
   readonly source: 'logits' | 'products';
   /** Whether they are divided by ‖W_j‖. */
   readonly overKernelNorm: boolean;
-  /** The number s, for logits that are divided by ‖x‖ too and multiplied by s. */
-  readonly scale?: string;
+  /** The place of the number s, for logits that are divided by ‖x‖ too and multiplied by s. */
+  readonly scale?: number;
   /** The largest, and Σ e^{f_j − largest}. */
   readonly exponentials: boolean;
   /** Σ f_j·e^{f_j − largest}. */
   readonly moment: boolean;
   /** Σ_j (f_y − f_j)/C. */
   readonly lead: boolean;
-  /** The numbers Δ of Σ max(0, f_j − f_y + Δ). */
-  readonly excesses: readonly string[];
+  /** The places of the numbers Δ of Σ max(0, f_j − f_y + Δ). */
+  readonly excesses: readonly number[];
 }
 
 /** What a plan is computed from beside logits and labels. */
@@ -140,11 +140,11 @@ class PlanBuilder {
     this.#streams.push({
       source: hasBias && !isPlain ? 'products' : 'logits',
       overKernelNorm: !isPlain && !isNormalized,
-      ...(scale && {scale: this.#nameOf(scale)}),
+      ...(scale && {scale: this.#placeOf(scale)}),
       exponentials: gradient.sum !== 0,
       moment: scale !== undefined && gradient.sum !== 0,
       lead: gradient.lead !== 0,
-      excesses: excesses.map((margin) => this.#nameOf(margin)),
+      excesses: excesses.map((margin) => this.#placeOf(margin)),
     });
   }
 
@@ -161,7 +161,7 @@ class PlanBuilder {
         streams: this.#streams,
         program,
         needs: needsOf(this.#streams, program),
-        numbers: this.#numbers.map(({operand}) => this.#nameOf(operand)),
+        numbers: numbers.length,
         columns: Object.keys(kept),
         ...(softLabels && {softLabels}),
       },
@@ -191,7 +191,8 @@ class PlanBuilder {
     const rowSums = {crossEntropy: crossEntropy(sum, gap), lead: row(`lead${k}`)};
     const exceeded: {readonly sum: Ref; readonly column: string}[] = [];
     const excess = (name: string) => {
-      if (scale) throw new TypeError('excess: it is a sum over plain logits or directions, not over cosines');
+      if (logits.kind !== 'plain')
+        throw new TypeError(`excess: it is a sum over plain logits, not over ${logits.kind}s`);
       const h = excesses.push(number(name)) - 1;
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
@@ -200,10 +201,15 @@ class PlanBuilder {
     this.#add('loss', mul(weight, value));
 
     const wanted = [rowSums.crossEntropy, rowSums.lead, ...exceeded.map((each) => each.sum)];
-    const [dCrossEntropy, dLead, ...dExcess] = derivatives(value, ...wanted).map((slope) => mul(weight, slope));
+    const [dCrossEntropy, dLead, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
+      mul(weight, slope),
+    );
     exceeded.forEach(({column}, h) => {
       this.#add(column, dExcess[h]!);
     });
+    if (logits.kind !== 'plain' && dLead !== 0) {
+      throw new TypeError(`lead: it is a mean over plain logits, not over ${logits.kind}s`);
+    }
     const [bySum, byGap] = derivatives(rowSums.crossEntropy, sum, gap);
     const dTarget = mul(dCrossEntropy!, byGap!);
 
@@ -228,12 +234,18 @@ class PlanBuilder {
     const {add, sub, mul, div, row} = this.#trace;
     if (sum !== 0) this.#add(`max${k}`, row(`max${k}`));
     this.#add(`factor${k}`, sum);
-    const ofEach = lead === 0 ? 0 : div(lead, this.#number(({classes}) => classes));
+    const ofEach =
+      lead === 0
+        ? 0
+        : div(
+            lead,
+            this.#number(({classes}) => classes),
+          );
     this.#add(`dLead${k}`, ofEach);
     this.#add(`true${k}`, add(target, sub(lead, ofEach)));
     if (!scale) return;
     // Every f_j is inverse to ‖x‖, so this is −Σ_j f_j·∂L/∂f_j / ‖x‖.
-    const moment = add(add(mul(sum, row(`moment${k}`)), mul(target, own)), mul(lead, row(`lead${k}`)));
+    const moment = add(mul(sum, row(`moment${k}`)), mul(target, own));
     this.#add('dFeatureNorm', mul(div(moment, row('featureNorm')), -1));
   }
 
@@ -264,7 +276,7 @@ class PlanBuilder {
   #softLabels(terms: readonly WeightedTerm[]): Plan['softLabels'] {
     if (terms.some(({term}) => term.softLabels === undefined)) return undefined;
     const total = (share: (smoothing: number) => number) =>
-      this.#nameOf(
+      this.#placeOf(
         this.#number((at) =>
           terms.reduce(
             (sum, {weight, term}) => sum + weight * share(valueAt(term.numbers![term.softLabels!]!, at)),
@@ -292,13 +304,13 @@ class PlanBuilder {
   }
 
   #number(value: (at: Moment) => number): Ref {
-    const operand = this.#trace.number(`n${this.#numbers.length}`);
+    const operand = this.#trace.number(this.#numbers.length);
     this.#numbers.push({operand, value});
     return operand;
   }
 
-  #nameOf(number: Ref): string {
-    return `n${this.#numbers.findIndex(({operand}) => operand.step === number.step)}`;
+  #placeOf(number: Ref): number {
+    return this.#numbers.findIndex(({operand}) => operand.step === number.step);
   }
 
   #add(output: string, value: Operand): void {

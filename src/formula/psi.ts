@@ -1,12 +1,14 @@
-import type {Arithmetic} from './arithmetic.js';
 import {checkNumber, describe} from '../checks/checks.js';
+import type {Arithmetic} from './arithmetic.js';
 
 /**
  * The margin function ψ of L-Softmax and A-Softmax, in plain JavaScript: for plots, documentation and tests.
  *
- * ψ(θ) = (−1)^k · cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m], k = 0 … m − 1
+ * ```math
+ * ψ(θ) = (−1)^k \cos(mθ) − 2k \quad \text{for } θ ∈ [kπ/m, (k+1)π/m], \quad k = 0 … m − 1
+ * ```
  *
- * It falls from 1 at θ = 0 to 1 − 2m at θ = π, strictly and without a jump, and never exceeds cos θ.
+ * It falls from 1 at an angle of 0 to 1 − 2m at π, strictly and without a jump, and never exceeds the cosine.
  *
  * @param theta - The angle θ between features and weights, in radians, in [0, π].
  * @param m - The margin, an integer ≥ 1. At m = 1, ψ is the cosine.
@@ -43,8 +45,16 @@ function checkAngle(theta: unknown): void {
 export function psiOfCosine<T>(a: Arithmetic<T>, cosine: T, m: number): T {
   const bounds = Array.from({length: m - 1}, (_, i) => Math.cos(((i + 1) * Math.PI) / m));
   const steps = Array.from({length: m}, (_, k) => k);
-  const sign = a.stairs(cosine, bounds, steps.map((k) => (k % 2 === 0 ? 1 : -1)));
-  const twiceK = a.stairs(cosine, bounds, steps.map((k) => 2 * k));
+  const sign = a.stairs(
+    cosine,
+    bounds,
+    steps.map((k) => (k % 2 === 0 ? 1 : -1)),
+  );
+  const twiceK = a.stairs(
+    cosine,
+    bounds,
+    steps.map((k) => 2 * k),
+  );
   return a.sub(a.mul(sign, chebyshev(a, cosine, m)), twiceK);
 }
 
@@ -70,6 +80,17 @@ export function fallingCosine<T>(a: Arithmetic<T>, phi: T, largest: number): T {
   const count = Math.max(0, Math.ceil(largest / Math.PI) - 1);
   const bounds = Array.from({length: count}, (_, i) => (i + 1) * Math.PI);
   const steps = Array.from({length: count + 1}, (_, below) => count - below);
-  const sign = a.stairs(phi, bounds, steps.map((k) => (k % 2 === 0 ? 1 : -1)));
-  return a.sub(a.mul(sign, a.cos(phi)), a.stairs(phi, bounds, steps.map((k) => 2 * k)));
+  const sign = a.stairs(
+    phi,
+    bounds,
+    steps.map((k) => (k % 2 === 0 ? 1 : -1)),
+  );
+  return a.sub(
+    a.mul(sign, a.cos(phi)),
+    a.stairs(
+      phi,
+      bounds,
+      steps.map((k) => 2 * k),
+    ),
+  );
 }

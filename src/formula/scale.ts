@@ -6,10 +6,12 @@ const PROBABILITY = 0.999;
 /**
  * The scale s of cosine logits for so many classes: what `scale: 'auto'` stands for.
  *
- * s = (C − 1)/C · log((C − 1)·P/(1 − P)), P = 0.999
+ * ```math
+ * s = \frac{C − 1}{C} \log \frac{(C − 1)P}{1 − P}, \qquad P = 0.999
+ * ```
  *
- * With class weights at the corners of a simplex and features in the direction of theirs, cos θ_y − cos θ_j = C/(C − 1); so s is
- * what the probability P takes.
+ * With class weights at the corners of a simplex and features in the direction of theirs, the cosine of the true class exceeds the
+ * others by $`C/(C − 1)`$; so s is what the probability P takes.
  */
 export function autoScale(classes: number): number {
   if (classes < 2) return 1;

@@ -14,14 +14,14 @@ export interface ShaderText {
 export function shaderText(
   {steps, outputs}: Program,
   row: (name: string) => string,
-  number: (name: string) => string,
+  number: (index: number) => string,
 ): ShaderText {
   const statements: string[] = [];
   const names: string[] = [];
   const text = (operand: Operand) => (typeof operand === 'number' ? floatLiteral(operand) : names[operand.step]!);
   for (const step of steps) {
     if (step.kind === 'row') names.push(row(step.name));
-    else if (step.kind === 'number') names.push(number(step.name));
+    else if (step.kind === 'number') names.push(number(step.index));
     else {
       const args = step.args.map(text);
       const expression =

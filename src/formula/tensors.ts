@@ -35,14 +35,15 @@ export type Value = Tensor | number;
 export function runOnTensors(
   {steps, outputs}: Program,
   rows: (name: string) => Tensor,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
 ): Readonly<Record<string, Value>> {
   const values: Value[] = [];
   const valueOf = (operand: Operand) => (typeof operand === 'number' ? operand : values[operand.step]!);
   for (const step of steps) {
     if (step.kind === 'row') values.push(rows(step.name));
-    else if (step.kind === 'number') values.push(numbers[step.name]!);
-    else if (step.kind === 'stairs') values.push(stairs(valueOf(step.args[0]) as Tensor, step.bounds, step.values));
+    else if (step.kind === 'number') values.push(numbers[step.index]!);
+    else if (step.kind === 'stairs')
+      values.push(stairs(valueOf(step.args[0]) as Tensor, step.bounds, step.values));
     else {
       const args = step.args.map(valueOf);
       const areNumbers = args.every((arg) => typeof arg === 'number');
@@ -54,7 +55,10 @@ export function runOnTensors(
 
 function stairs(a: Tensor, bounds: readonly number[], values: readonly number[]): Tensor {
   const counts = bounds.map((bound) => where(lessEqual(a, bound), scalar(1, 'int32'), scalar(0, 'int32')));
-  return gather(tensor1d([...values]), counts.reduce((sum, count) => add(sum, count)));
+  return gather(
+    tensor1d([...values]),
+    counts.reduce((sum, count) => add(sum, count)),
+  );
 }
 
 function logOdds(sum: Value, gap: Value): Tensor {

@@ -13,9 +13,13 @@ export type Operand = number | Ref;
 export type Step =
   /** A number per example. */
   | {readonly kind: 'row'; readonly name: string}
-  /** One number for all examples. */
-  | {readonly kind: 'number'; readonly name: string}
-  | {readonly kind: 'operation'; readonly name: Exclude<OperationName, 'stairs'>; readonly args: readonly Operand[]}
+  /** One number for all examples, by its place among the numbers. */
+  | {readonly kind: 'number'; readonly index: number}
+  | {
+      readonly kind: 'operation';
+      readonly name: Exclude<OperationName, 'stairs'>;
+      readonly args: readonly Operand[];
+    }
   | {
       readonly kind: 'stairs';
       readonly args: readonly [Operand];
@@ -43,15 +47,16 @@ export class Trace implements SlopeArithmetic<Operand> {
   readonly row = (name: string): Ref => this.#record({kind: 'row', name});
 
   /** A number that is the same for all examples. */
-  readonly number = (name: string): Ref => this.#record({kind: 'number', name});
+  readonly number = (index: number): Ref => this.#record({kind: 'number', index});
 
   readonly add = (a: Operand, b: Operand): Operand => {
     if (a === 0) return b;
     if (b === 0) return a;
+    if (isSame(a, b)) return this.mul(a, 2);
     const [negativeA, negativeB] = [this.#negated(a), this.#negated(b)];
     if (negativeB !== undefined) return this.sub(a, negativeB);
     if (negativeA !== undefined) return this.sub(b, negativeA);
-    return this.#commuted('add', a, b);
+    return typeof a === 'number' ? this.#apply('add', b, a) : this.#apply('add', a, b);
   };
 
   readonly sub = (a: Operand, b: Operand): Operand => {
@@ -73,7 +78,13 @@ export class Trace implements SlopeArithmetic<Operand> {
     if (a === 0 || b === 0) return 0;
     if (a === 1) return b;
     if (b === 1) return a;
-    return this.#commuted('mul', a, b);
+    // Constants are taken out of products, where they meet.
+    const [[x, k], [y, l]] = [this.#multiple(a), this.#multiple(b)];
+    const constant = k * l;
+    if (typeof x === 'number' && typeof y === 'number') return x * y;
+    if (x === 1 || y === 1)
+      return constant === 1 ? (x === 1 ? y : x) : this.#apply('mul', x === 1 ? y : x, constant);
+    return constant === 1 ? this.#apply('mul', x, y) : this.mul(this.#apply('mul', x, y), constant);
   };
 
   readonly div = (a: Operand, b: Operand): Operand => (b === 1 ? a : a === 0 ? 0 : this.#apply('div', a, b));
@@ -119,7 +130,9 @@ export class Trace implements SlopeArithmetic<Operand> {
    * mode: the operations' own derivatives, from the last step to the first.
    */
   derivatives(output: Operand, variables: readonly Operand[]): Operand[] {
-    const wanted = new Set(variables.flatMap((variable) => (typeof variable === 'number' ? [] : variable.step)));
+    const wanted = new Set(
+      variables.flatMap((variable) => (typeof variable === 'number' ? [] : variable.step)),
+    );
     const slopes = new Map<number, Operand>();
     const collect = (operand: Operand, slope: Operand) => {
       if (typeof operand === 'number') return;
@@ -162,11 +175,6 @@ export class Trace implements SlopeArithmetic<Operand> {
     };
   }
 
-  /** A constant stands second, so that a · 2 and 2 · a are one step. */
-  #commuted(name: 'add' | 'mul', a: Operand, b: Operand): Operand {
-    return typeof a === 'number' ? this.#apply(name, b, a) : this.#apply(name, a, b);
-  }
-
   #apply(name: Exclude<OperationName, 'stairs'>, ...args: Operand[]): Operand {
     if (args.every((arg) => typeof arg === 'number')) return operations[name].value(...args);
     return this.#record({kind: 'operation', name, args});
@@ -182,10 +190,27 @@ export class Trace implements SlopeArithmetic<Operand> {
     return ref;
   }
 
+  /** What this is a constant times, and the constant. The opposite counts as a number of its own: it is one step for all who use it. */
+  #multiple(operand: Operand): [factor: Operand, constant: number] {
+    if (typeof operand === 'number') return [1, operand];
+    const constant = this.#constantOf(operand);
+    return constant === undefined || constant === -1 ? [operand, 1] : [this.#argsOf(operand)[0]!, constant];
+  }
+
   /** What this is −1 times. */
   #negated(operand: Operand): Operand | undefined {
-    const step = typeof operand === 'number' ? undefined : this.#steps[operand.step]!;
-    return step?.kind === 'operation' && step.name === 'mul' && step.args[1] === -1 ? step.args[0] : undefined;
+    if (typeof operand === 'number') return undefined;
+    return this.#constantOf(operand) === -1 ? this.#argsOf(operand)[0] : undefined;
+  }
+
+  #constantOf({step: index}: Ref): number | undefined {
+    const step = this.#steps[index]!;
+    if (step.kind !== 'operation' || step.name !== 'mul') return undefined;
+    return typeof step.args[1] === 'number' ? step.args[1] : undefined;
+  }
+
+  #argsOf({step}: Ref): readonly Operand[] {
+    return (this.#steps[step] as Extract<Step, {args: unknown}>).args;
   }
 }
 

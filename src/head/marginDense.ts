@@ -25,9 +25,9 @@ type KernelAndBiasOptions = Pick<
 export interface MarginDenseOptions extends Omit<DenseOptions, 'activation' | 'activityRegularizer'> {
   /** The number of classes, an integer ≥ 1. */
   units: number;
-  /** Whether to add a bias b_j to each logit; `asoftmax` ignores it. @defaultValue false */
+  /** Whether to add a bias to each logit; `asoftmax` ignores it. @defaultValue false */
   useBias?: boolean;
-  /** Whether to scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  /** Whether to scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   normalizeKernel?: boolean;
   /** Training steps completed, an integer ≥ 0: where λ schedules begin. A saved model carries it. @defaultValue 0 */
   step?: number;
@@ -74,16 +74,19 @@ const OPTIONS = [
  * The last layer of a classifier that trains with a margin loss: a dense layer without activation whose logits carry
  * their geometry (see {@link marginLogits}).
  *
- * s_j = W_j·x (+ b_j); with `normalizeKernel`, s_j = ‖x‖ cos θ_j (+ b_j)
+ * ```math
+ * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = ‖x‖ \cos θ_j + b_j
+ * ```
  *
- * Input: features [batch, features]. Output: logits [batch, units]. It predicts, saves and loads like a dense layer, and
+ * Input: features [batch, features], or of a higher rank, such as [batch, time, features]. Output: logits [batch, units], or units
+ * in the place of the last axis. It predicts, saves and loads like a dense layer, and
  * a model with it nests in others. The margin itself is in the loss: inference knows nothing of it.
  *
  * It counts training steps, that is calls with `training: true`, as `fit` makes them, and λ schedules read the count.
  * The count is part of the layer's config, so training that goes on from a saved model resumes its schedule. A custom
  * training loop calls `model.apply(x, {training: true})`.
  *
- * @throws At a call: RangeError if the input is not [batch, features].
+ * @throws At a call: RangeError if the input is not [batch, …, features].
  *
  * @example
  * ```ts
@@ -165,7 +168,7 @@ export class MarginDense extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const [, features] = matrixShape(inputShape);
+    const features = checkedShape(inputShape).at(-1)!;
     const {kernelInitializer, kernelRegularizer, kernelConstraint} = this.#kernelAndBias;
     const {biasInitializer, biasRegularizer, biasConstraint} = this.#kernelAndBias;
     this.#kernel = this.addWeight(
@@ -192,14 +195,14 @@ export class MarginDense extends layers.Layer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return [matrixShape(inputShape)[0], this.#units];
+    return [...checkedShape(inputShape).slice(0, -1), this.#units];
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: {training?: boolean} = {}): Tensor {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const given = onlyOne(Array.isArray(inputs) ? inputs : [inputs]);
-      const features = (given.dtype === 'float32' ? given : cast(given, 'float32')) as Tensor2D;
+      const features = given.dtype === 'float32' ? given : cast(given, 'float32');
       const bias = this.#bias?.read() as Tensor1D | undefined;
       const logits = marginLogits(features, this.#kernel!.read() as Tensor2D, {
         ...(bias && {bias}),
@@ -262,14 +265,13 @@ function onlyOne<T>(inputs: readonly T[]): T {
   return inputs[0]!;
 }
 
-function matrixShape(inputShape: Shape | Shape[]): [batch: number | null, features: number] {
+function checkedShape(inputShape: Shape | Shape[]): Shape {
   const shape = onlyOne((Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[]);
-  const [batch, features] = shape;
-  if (shape.length !== 2 || typeof features !== 'number') {
+  if (shape.length < 2 || typeof shape.at(-1) !== 'number') {
     throw new RangeError(
-      `marginDense: the input must have shape [batch, features], got [${shape.map((size) => size ?? 'null')}]; ` +
-        'put tf.layers.flatten() before it',
+      `marginDense: the input must have shape [batch, …, features] with a known number of features, ` +
+        `got [${shape.map((size) => size ?? 'null')}]; give the first layer of the model an inputShape such as [8]`,
     );
   }
-  return [batch ?? null, features];
+  return shape;
 }

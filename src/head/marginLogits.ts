@@ -11,34 +11,37 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {alias, analytic, sameData} from '../tensors/analytic.js';
 import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
+import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
 
 /** The options of {@link marginLogits}. */
 export interface MarginLogitsOptions {
-  /** b, added to the logits, shape [classes]. @defaultValue none */
+  /** The bias, added to the logits, [classes]. @defaultValue none */
   readonly bias?: Tensor | undefined;
-  /** Scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  /** Scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   readonly normalizeKernel?: boolean | undefined;
   /** The number of training steps completed, an integer ≥ 0: λ schedules read it. @defaultValue 0 */
   readonly step?: number | undefined;
 }
 
 /**
- * Logits that remember where they came from: s = x·W (+ b), with the geometry of x and W attached,
- * from which the margin losses read ‖x‖, ‖W_j‖ and cos θ_y. `marginDense` calls it; call it yourself in a training loop
- * without layers. Value and gradients are those of an ordinary dense layer.
+ * Logits with their geometry: features and weights of the last layer are attached, from which losses read norms and angles.
+ * `marginDense` calls it; call it yourself in a training loop without layers. Value and gradients are those of an ordinary dense
+ * layer.
  *
- * s_j = W_j·x + b_j, or, with `normalizeKernel`, s_j = (W_j / ‖W_j‖)·x + b_j = ‖x‖ cos θ_j + b_j
+ * ```math
+ * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = \frac{W_j}{‖W_j‖}·x + b_j = ‖x‖ \cos θ_j + b_j
+ * ```
  *
  * The geometry lives exactly as long as the logits: it is released when they are disposed of. It is not carried over to
  * a tensor computed from them (a `reshape`, `clone` or activation).
  *
- * @param features - x, the output of the last hidden layer, float32, shape [batch, features].
+ * @param features - x, the output of the last hidden layer, float32, [batch, features]; or of a higher rank, such as
+ * [batch, time, features], as a dense layer takes them.
  * @param kernel - W, one column a class, float32, shape [features, classes].
- * @returns Logits of shape [batch, classes].
+ * @returns Logits, [batch, classes], or in the place of the features' last axis the classes.
  * @throws TypeError if an argument is not a float32 tensor or an option is unknown; RangeError if shapes do not fit.
  *
  * @example
@@ -56,18 +59,25 @@ export interface MarginLogitsOptions {
  * }
  * ```
  */
-export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLogitsOptions = {}): Tensor2D {
+export function marginLogits<T extends Tensor>(
+  features: T,
+  kernel: Tensor,
+  options: MarginLogitsOptions = {},
+): T {
   checkOptions('marginLogits', options, ['bias', 'normalizeKernel', 'step']);
   const {bias, normalizeKernel = false, step = 0} = options;
   checkArguments(features, kernel, bias);
-  const [x, w, b] = [features as Tensor2D, kernel as Tensor2D, bias as Tensor1D | undefined];
+  const [w, b] = [kernel as Tensor2D, bias as Tensor1D | undefined];
+  const inputs = w.shape[0];
   checkBoolean('marginLogits', 'normalizeKernel', normalizeKernel);
   checkNumber('marginLogits', 'step', step, {atLeast: 0, integer: true});
 
   return tidy(() => {
+    const x = (features.rank === 2 ? features : reshaped(features, [-1, inputs])) as Tensor2D;
     const columns = normalizeKernel ? unitColumns(w) : w;
     const product = matrixProduct(x, columns);
-    const logits = b ? withBias(product, b) : product;
+    const rows = b ? withBias(product, b) : product;
+    const logits = features.rank === 2 ? rows : reshaped(rows, [...features.shape.slice(0, -1), w.shape[1]]);
     attachGeometry(logits, {
       features: keep(alias(x)),
       kernel: keep(alias(columns)),
@@ -77,12 +87,12 @@ export function marginLogits(features: Tensor, kernel: Tensor, options: MarginLo
       normalized: normalizeKernel,
       areLengthsTrained: false,
     });
-    return logits;
+    return logits as T;
   });
 }
 
 function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefined): void {
-  const expected = {features: '[batch, features]', kernel: '[features, classes]', bias: '[classes]'};
+  const expected = {features: '[batch, …, features]', kernel: '[features, classes]', bias: '[classes]'};
   const given = bias === undefined ? {features, kernel} : {features, kernel, bias};
   for (const [name, tensor] of Object.entries(given)) {
     const shape = expected[name as keyof typeof expected];
@@ -97,14 +107,13 @@ function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefin
       );
     }
     const rank = name === 'bias' ? 1 : 2;
-    if (tensor.rank !== rank) {
-      const remedy = name === 'features' ? '; flatten the features of each example first' : '';
-      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]${remedy}`);
+    if (tensor.rank < rank || (tensor.rank > rank && name !== 'features')) {
+      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]`);
     }
   }
-  if (features.shape[1] !== kernel.shape[0]) {
+  if (features.shape.at(-1) !== kernel.shape[0]) {
     throw new RangeError(
-      `marginLogits: features [batch, features] and kernel [features, classes] must agree in the number of features, ` +
+      `marginLogits: features [batch, …, features] and kernel [features, classes] must agree in the number of features, ` +
         `got [${features.shape}] and [${kernel.shape}]`,
     );
   }

@@ -1,6 +1,6 @@
 import type {Tensor2D} from '@tensorflow/tfjs-core';
-import {analytic} from '../tensors/analytic.js';
 import {kernels} from '../kernels/kernels.js';
+import {analytic} from '../tensors/analytic.js';
 
 /** Every column scaled to norm 1; a column of zeros stays one and passes no gradient. */
 export function unitColumns(matrix: Tensor2D): Tensor2D {

@@ -84,10 +84,15 @@ export function unpacked<T>(tensors: readonly T[], names: readonly string[]): Ke
 
 /** As tfjs has them: a list, of which it saves every one for the gradient. */
 function packed(inputs: KernelInputs<Tensor>): {tensors: Tensor[]; names: string[]} {
-  const entries = Object.entries(inputs).flatMap(([name, input]) =>
-    input === undefined ? [] : [input].flat().map((tensor) => ({name, tensor: tensor as Tensor})),
-  );
-  return {tensors: entries.map(({tensor}) => tensor), names: entries.map(({name}) => name)};
+  const tensors: Tensor[] = [];
+  const names: string[] = [];
+  for (const [name, input] of Object.entries(inputs)) {
+    for (const tensor of Array.isArray(input) ? input : input ? [input] : []) {
+      tensors.push(tensor);
+      names.push(name);
+    }
+  }
+  return {tensors, names};
 }
 
 function setUnder(prefix: string): KernelSet {

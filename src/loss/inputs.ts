@@ -146,9 +146,10 @@ function checkOutput(owner: string, output: Tensor): void {
       `${owner}: a loss is called with (labels, output), two tensors; the output is ${describe(output)}`,
     );
   }
+  if (output.dtype === 'float32' && output.rank >= 2) return;
   const expected = `${owner}: output must be float32 logits [batch, …, classes], got ${output.dtype} [${output.shape}]`;
   if (output.dtype !== 'float32') throw new TypeError(`${expected}; convert it with .toFloat()`);
-  if (output.rank < 2) {
-    throw new RangeError(`${expected}; add the axis that is missing, such as with .expandDims(0) for one example`);
-  }
+  throw new RangeError(
+    `${expected}; add the axis that is missing, such as with .expandDims(0) for one example`,
+  );
 }

@@ -32,10 +32,13 @@ const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
 /**
  * The annealing schedule of the original implementations of L-Softmax and A-Softmax:
  *
- * λ(t) = max(min, base · (1 + gamma · t)^(−power)), with t the number of training steps completed.
+ * ```math
+ * λ(t) = \max(\text{min}, \text{base}·(1 + \text{gamma}·t)^{−\text{power}})
+ * ```
  *
- * With a large λ a margin loss is all but softmax; as λ falls, the margin grows, and `min` sets how far. Without
- * annealing, training often never leaves chance. The defaults are those of `lsoftmax()` and `asoftmax()`; [the guide on λ](../docs/lambda.md) tells how they were chosen.
+ * where t is the number of training steps completed. With a large λ a margin loss is almost softmax; as λ falls, the margin grows,
+ * and `min` sets how far. Without annealing, training often stays at chance. The defaults are those of `lsoftmax()` and
+ * `asoftmax()`; [the guide on λ](../../docs/lambda.md) tells how they were chosen.
  *
  * @returns A function from step to λ, with `getConfig()`.
  * @throws RangeError if an option is negative or not finite, or `min` is above `base`; TypeError if an option is not a number

@@ -1,9 +1,9 @@
-import {Tensor, type Tensor1D, tidy} from '@tensorflow/tfjs-core';
+import {type Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-core';
 import {describe} from '../checks/checks.js';
 import {reshaped} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
 import {LossInputs} from './inputs.js';
-import {knowsParts} from './weightedLoss.js';
+import {computeChecked, knowsParts} from './parts.js';
 
 /** A value that JSON can hold. */
 export type JsonValue =
@@ -25,13 +25,17 @@ export interface Loss extends CallableFunction {
   /**
    * The loss of each example.
    *
-   * @param labels - One-hot [batch, classes], float32 or int32; or int32 class ids, [batch] or [batch, 1]. An id that is
-   * none of the classes makes the loss of its example NaN. Labels are not differentiable: their gradient is zeros.
-   * @param output - Logits, float32, shape [batch, classes].
-   * @returns Shape [batch].
+   * An example without a label, which is the class id −1 or a row of zeros, has the loss 0 and no gradient. A label that names no
+   * class otherwise makes the loss of its example NaN, and it has no gradient either.
+   *
+   * @param labels - One-hot rows of the shape of the logits; or class ids of that shape without its last axis, or with a last axis of
+   * length 1. Float32 or int32. Labels are not differentiable: their gradient is zeros.
+   * @param output - Logits, float32, [batch, classes], or of a higher rank, such as [batch, time, classes].
+   * @returns The shape of the logits without the last axis: [batch].
    * @throws TypeError if labels or output are no tensors or of the wrong dtype, RangeError if their shapes do not fit.
    */
-  (labels: Tensor, output: Tensor): Tensor1D;
+  (labels: Tensor, output: Tensor2D): Tensor1D;
+  (labels: Tensor, output: Tensor): Tensor;
 }
 
 /**
@@ -126,20 +130,4 @@ function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor {
       inputs.dispose();
     }
   });
-}
-
-/** `loss.compute(inputs)`, whose result is checked: it may be a user's own. */
-export function computeChecked(loss: Loss, inputs: LossInputs): Tensor1D {
-  if (typeof loss.compute !== 'function') {
-    throw new TypeError(
-      `${loss.name}: a loss must implement compute(inputs), from inputs to one value an example`,
-    );
-  }
-  const perExample: unknown = loss.compute(inputs);
-  const expected = `${loss.name}: compute() must return a tensor of one value an example, shape [${inputs.batch}]`;
-  if (!(perExample instanceof Tensor)) throw new TypeError(`${expected}, got ${describe(perExample)}`);
-  if (perExample.rank !== 1 || perExample.shape[0] !== inputs.batch) {
-    throw new RangeError(`${expected}, got [${perExample.shape}]; sum or average over the classes only`);
-  }
-  return perExample as Tensor1D;
 }

@@ -1,53 +1,46 @@
 import {addN, mul, type Tensor, type Tensor1D} from '@tensorflow/tfjs-core';
-import type {Term} from '../formula/term.js';
+import {type Planned, planOf, type Source} from '../formula/plan.js';
 import type {Geometry} from '../head/geometry.js';
 import type {LossSources} from '../kernels/contract.js';
 import {kernels} from '../kernels/kernels.js';
-import {type Planned, planOf, type Source} from '../formula/plan.js';
 import {analytic} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
 import type {LossInputs} from './inputs.js';
-import {computeChecked, type Loss} from './loss.js';
+import {computeChecked, type OwnPart, type Part, type TermPart} from './parts.js';
 import {warnIfLengthsStay} from './warning.js';
-
-/** A part of a weighted sum of losses: one that is a term, or one that computes itself. */
-export type Part = {readonly weight: number} & (
-  | {readonly term: Term; readonly owner: string}
-  | {readonly loss: Loss}
-);
-
-/**
- * The property that gives the parts of a loss: registered, so that two copies of this package understand each other, and with a
- * version, which goes up with every change of what it gives.
- */
-export const PARTS: unique symbol = Symbol.for('tfjs-losses/2/parts') as never;
-
-/** The parts of any loss. */
-export function partsOf(loss: Loss): readonly Part[] {
-  return knowsParts(loss) ? loss[PARTS] : [{weight: 1, loss}];
-}
-
-/** Whether its parts are what the loss computes: a subclass that overrides `compute` alone has the last word. */
-export function knowsParts(loss: Loss): loss is Loss & {readonly [PARTS]: readonly Part[]} {
-  for (let object: object | null = loss; object !== null; object = Object.getPrototypeOf(object)) {
-    if (Object.hasOwn(object, PARTS)) return true;
-    if (Object.hasOwn(object, 'compute')) return false;
-  }
-  return false;
-}
 
 /** Σ weight·loss of each example, [batch]: what kernels compute in one op, and what losses of users' own do. */
 export function weightedLoss(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
-  const own = parts.flatMap((part) => ('loss' in part ? [part] : []));
-  const summands = own.map(({weight, loss}) => ({weight, value: inputs.withoutUnlabelled(computeChecked(loss, inputs))}));
-  if (own.length === parts.length) return withZeroGradient(weightedSum(summands), inputs.labels);
-  return weightedSum([{weight: 1, value: lossOfTerms(inputs, parts)}, ...summands]);
+  const {terms, own} = sortedParts(parts);
+  if (own.length === 0) return lossOfTerms(inputs, terms);
+  const summands = own.map(({weight, loss}) => ({
+    weight,
+    value: inputs.withoutUnlabelled(computeChecked(loss, inputs)),
+  }));
+  if (terms.length === 0) return withZeroGradient(weightedSum(summands), inputs.labels);
+  return weightedSum([{weight: 1, value: lossOfTerms(inputs, terms)}, ...summands]);
 }
 
-/** The weighted sum of all parts that are terms, in one op. */
-function lossOfTerms(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
+interface SortedParts {
+  readonly terms: readonly TermPart[];
+  readonly own: readonly OwnPart[];
+}
+
+const sorted = new WeakMap<readonly Part[], SortedParts>();
+
+function sortedParts(parts: readonly Part[]): SortedParts {
+  const known = sorted.get(parts) ?? {
+    terms: parts.flatMap((part) => ('term' in part ? [part] : [])),
+    own: parts.flatMap((part) => ('loss' in part ? [part] : [])),
+  };
+  sorted.set(parts, known);
+  return known;
+}
+
+/** The weighted sum of terms, in one op. */
+function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
   const {logits, labels, classes, step, geometry} = inputs;
-  const {plan, numbersAt, angular} = plannedFor(parts, geometry);
+  const {plan, numbersAt, angular} = plannedFor(terms, geometry);
   if (angular !== undefined && !geometry) {
     throw new TypeError(
       `${angular}: it needs the angles between features and weights, and these logits do not tell where they came ` +
@@ -69,23 +62,22 @@ function lossOfTerms(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
 }
 
 /** A plan, and the name of the first loss in it that needs a geometry, if one does. */
-type PlannedParts = Planned & {readonly angular: string | undefined};
+type PlannedTerms = Planned & {readonly angular: string | undefined};
 
-const plans = new WeakMap<readonly Part[], Map<string, PlannedParts>>();
+const plans = new WeakMap<readonly TermPart[], Map<string, PlannedTerms>>();
 
-/** The plan of parts that are terms, which is made once for every kind of head that they meet. */
-function plannedFor(parts: readonly Part[], geometry: Geometry | undefined): PlannedParts {
-  const source = {hasBias: geometry?.bias != null, isNormalized: geometry?.normalized ?? false};
-  const key = JSON.stringify(source);
-  const known = plans.get(parts) ?? new Map<string, PlannedParts>();
-  plans.set(parts, known);
-  const planned = known.get(key) ?? newPlan(parts, source);
-  known.set(key, planned);
+/** The plan of terms, which is made once for every kind of head that they meet. */
+function plannedFor(terms: readonly TermPart[], geometry: Geometry | undefined): PlannedTerms {
+  const source = {hasBias: Boolean(geometry?.bias), isNormalized: geometry?.normalized ?? false};
+  const key = `${source.hasBias} ${source.isNormalized}`;
+  const ofTerms = plans.get(terms) ?? new Map<string, PlannedTerms>();
+  plans.set(terms, ofTerms);
+  const planned = ofTerms.get(key) ?? newPlan(terms, source);
+  ofTerms.set(key, planned);
   return planned;
 }
 
-function newPlan(parts: readonly Part[], source: Source): PlannedParts {
-  const terms = parts.flatMap((part) => ('term' in part ? [part] : []));
+function newPlan(terms: readonly TermPart[], source: Source): PlannedTerms {
   const angular = terms.find(({term: {logits, margin}}) => logits.kind !== 'plain' || margin);
   return {...planOf(terms, source), angular: angular?.owner};
 }

@@ -39,7 +39,9 @@ export function labelFormOf({shape}: TensorInfo): LabelForm {
 
 /** The id of each label's class, or {@link UNLABELLED} or {@link INVALID}, int32, [batch]. Labels: rows [batch, classes], or ids [batch]. */
 export function toClassIds(labels: Tensor, classes: number): Tensor1D {
-  return labelFormOf(labels) === 'rows' ? idsOfRows(labels as Tensor2D) : checkedIds(labels as Tensor1D, classes);
+  return labelFormOf(labels) === 'rows'
+    ? idsOfRows(labels as Tensor2D)
+    : checkedIds(labels as Tensor1D, classes);
 }
 
 function checkedIds(given: Tensor1D, classes: number): Tensor1D {

@@ -85,8 +85,8 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
   };
 }
 
-function givenTo({plan, numbers}: LossAttributes, classes: number) {
-  return {numbers: namedNumbers(plan, numbers), sizes: {CLASSES: classes}};
+function givenTo({numbers}: LossAttributes, classes: number) {
+  return {numbers: namedNumbers(numbers), sizes: {CLASSES: classes}};
 }
 
 function inputsOf(inputs: Sources, {plan}: LossAttributes, norms: readonly TensorInfo[]): LossInputs {

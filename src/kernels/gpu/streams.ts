@@ -2,13 +2,13 @@ import type {Plan, Stream} from '../../formula/plan.js';
 import {cellAtText, type Cell, cellText, type Quantity} from './programs.js';
 
 /** The uniform that a number of a plan is. */
-export function numberName(number: string): string {
-  return number;
+export function numberName(index: number): string {
+  return `n${index}`;
 }
 
 /** The numbers of a plan by these names. */
-export function namedNumbers(plan: Plan, numbers: readonly number[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(plan.numbers.map((name, i) => [numberName(name), numbers[i]!]));
+export function namedNumbers(numbers: readonly number[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(numbers.map((number, index) => [numberName(index), number]));
 }
 
 /** The logits of a stream: `logits{k}`. */

@@ -1,6 +1,6 @@
 import type {TensorInfo, TypedArray} from '@tensorflow/tfjs-core';
 import {labelFormOf} from '../../tensors/labels.js';
-import type {Kernels, LossAttributes} from '../contract.js';
+import type {Kernels} from '../contract.js';
 import {featuresGradient, kernelGradient} from './loops/angleGradient.js';
 import {computeLosses} from './loops/loss.js';
 import {computeGradients} from './loops/lossGradient.js';
@@ -35,7 +35,7 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
       const losses = allocate([batch]);
       const state = allocate([stateSize(plan, batch, classes)]);
       const arrays = views({logits, labels, products, features, kernel, losses, state});
-      computeLosses(arrays, classes, labelFormOf(labels) === 'rows', plan, named(plan, numbers));
+      computeLosses(arrays, classes, labelFormOf(labels) === 'rows', plan, numbers);
       return [losses, state];
     },
 
@@ -46,7 +46,7 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
       const dKernelNorms = kernel && allocate([classes]);
       const results = {dLogits, dProducts, dKernelNorms};
       const arrays = views({logits, labels, products, upstream, state: memory[0]!, ...results});
-      computeGradients(arrays, classes, labelFormOf(labels) === 'rows', plan, named(plan, numbers));
+      computeGradients(arrays, classes, labelFormOf(labels) === 'rows', plan, numbers);
       return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
     },
 
@@ -82,14 +82,6 @@ export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
       return [result];
     },
   };
-}
-
-/** The numbers of a plan by their names. */
-function named(
-  {numbers: names}: LossAttributes['plan'],
-  numbers: readonly number[],
-): Readonly<Record<string, number>> {
-  return Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
 }
 
 type Views<T> = {[K in keyof T]: T[K] extends TensorInfo ? TypedArray : TypedArray | undefined};

@@ -25,13 +25,13 @@ import {
   type Tensor1D,
   where,
 } from '@tensorflow/tfjs-core';
+import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
+import {runOnTensors} from '../../formula/tensors.js';
 import {INVALID, labelFormOf, toClassIds, toMask, UNLABELLED} from '../../tensors/labels.js';
 import type {LossAttributes, LossSources} from '../contract.js';
 import {LOWEST} from '../limits.js';
-import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
 import {sinesOf} from './angle.js';
 import {normsOf} from './norms.js';
-import {runOnTensors} from '../../formula/tensors.js';
 
 /** What losses and gradients are made of. */
 export interface LossOutputs {
@@ -51,10 +51,9 @@ export function lossesOf(inputs: LossSources<Tensor>, attributes: LossAttributes
   return lossOutputs(inputs, attributes).losses;
 }
 
-export function lossOutputs(inputs: LossSources<Tensor>, {plan, numbers: values}: LossAttributes): LossOutputs {
+export function lossOutputs(inputs: LossSources<Tensor>, {plan, numbers}: LossAttributes): LossOutputs {
   const {logits, labels, products = logits, features, kernel} = inputs;
   const [batch, classes] = logits.shape as [number, number];
-  const numbers = Object.fromEntries(plan.numbers.map((name, i) => [name, values[i]!]));
   const classIds = toClassIds(labels, classes);
   const mask = toMask(classIds, classes);
   const featureNorms = features && normsOf(features, 1);
@@ -82,8 +81,16 @@ export function lossOutputs(inputs: LossSources<Tensor>, {plan, numbers: values}
     return tensor;
   };
   const {loss, ...columns} = runOnTensors(plan.program, row, numbers);
-  const ofRows = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, perRow(value, batch)]));
-  return withoutClass({losses: perRow(loss!, batch), ofRows, streams, mask, softLabels: undefined}, inputs, plan, numbers, classIds);
+  const ofRows = Object.fromEntries(
+    Object.entries(columns).map(([name, value]) => [name, perRow(value, batch)]),
+  );
+  return withoutClass(
+    {losses: perRow(loss!, batch), ofRows, streams, mask, softLabels: undefined},
+    inputs,
+    plan,
+    numbers,
+    classIds,
+  );
 }
 
 /** By what the source of a stream is multiplied, [1, classes], [batch, 1] or [batch, classes]. */
@@ -91,7 +98,7 @@ function factorsOf(
   {overKernelNorm, scale}: Stream,
   featureNorms: Tensor | undefined,
   kernelNorms: Tensor | undefined,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
 ): Tensor | undefined {
   const ofClasses = overKernelNorm ? inverse(kernelNorms!) : undefined;
   if (scale === undefined) return ofClasses;
@@ -106,7 +113,7 @@ function sumsOf(
   k: number,
   logits: Tensor,
   mask: Tensor,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
 ): Record<string, () => Tensor> {
   const largest = () => max(where(mask, LOWEST, logits), 1, true);
   const exponentials = () => where(mask, 0, exp(sub(logits, largest())));
@@ -130,7 +137,7 @@ function withoutClass(
   outputs: LossOutputs,
   {labels, logits}: LossSources<Tensor>,
   {softLabels}: Plan,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
   classIds: Tensor,
 ): LossOutputs {
   const isUnlabelled = equal(classIds, UNLABELLED);

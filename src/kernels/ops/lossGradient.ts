@@ -16,8 +16,8 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
 import type {Stream} from '../../formula/plan.js';
+import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
 import {times} from './angle.js';
 import {inverse, type LossOutputs, lossOutputs} from './loss.js';
 import {normsOf} from './norms.js';
@@ -28,8 +28,7 @@ export function gradientsOf(
   attributes: LossAttributes,
 ): ReturnType<Kernels<Tensor>['lossGradient']> {
   const {logits, products, kernel, upstream} = inputs;
-  const {plan} = attributes;
-  const numbers = Object.fromEntries(plan.numbers.map((name, i) => [name, attributes.numbers[i]!]));
+  const {plan, numbers} = attributes;
   const outputs = lossOutputs(inputs, attributes);
   const {ofRows, streams, mask} = outputs;
   const atClass = (column: Tensor) => where(mask, expandDims(times(upstream, column), 1), 0);
@@ -59,7 +58,7 @@ function gradientOfStream(
   {excesses}: Stream,
   k: number,
   {losses, ofRows, streams, mask, softLabels}: LossOutputs,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
   upstream: Tensor,
 ): Tensor {
   const {logits} = streams[k]!;

@@ -1,15 +1,17 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import {INVALID, SOFT} from '../../../tensors/labels.js';
+import {type Column, ColumnProgram} from '../../../formula/columns.js';
 import type {Plan, Stream} from '../../../formula/plan.js';
-import {ColumnProgram} from '../../../formula/columns.js';
+import {INVALID, SOFT} from '../../../tensors/labels.js';
+import {LOWEST} from '../../limits.js';
 import {measureSines} from './angle.js';
+import {largestAngular, sumOfAngularExponentials, sumOfAngularMoments} from './angularSums.js';
 import {forBlocks} from './blocks.js';
 import {findClassIds} from './classIds.js';
+import {type FactorsOfRow, factorsOf} from './factors.js';
 import {columnNorms, rowNorm} from './norms.js';
 import {type SoftLabels, softCrossEntropy, softLabelsOf} from './softLabels.js';
 import {type State, stateIn} from './state.js';
-import {excessOf, largestOf, leadOf, sumOfExponentials, sumOfMoments} from './sums.js';
-import {type View, viewOf} from './view.js';
+import {excessOf, largestOf, leadOf, sumOfExponentials} from './sums.js';
 
 /** The inputs of the kernel `loss`, and where its outputs go. */
 export interface LossArrays {
@@ -22,18 +24,15 @@ export interface LossArrays {
   readonly state: TypedArray;
 }
 
-/** What the program of a plan is given. */
-type Inputs = Readonly<Record<string, Float64Array | undefined>>;
-
 /** The weighted losses of every example, and the state for the gradient. */
 export function computeLosses(
   arrays: LossArrays,
   classes: number,
   hasRows: boolean,
   plan: Plan,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
 ): void {
-  const {labels, features, kernel, logits, products = logits, losses} = arrays;
+  const {labels, features, kernel, losses} = arrays;
   const batch = losses.length;
   const state = stateIn(arrays.state, plan, batch, classes);
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
@@ -41,30 +40,32 @@ export function computeLosses(
   if (features) measureFeatureNorms(features, state.featureNorms);
   if (kernel) columnNorms(kernel, state.kernelNorms);
 
-  const program = programOf(plan);
-  const inputs = program.inputs(batch);
-  gather(inputs, arrays, classes, state);
-  const views = plan.streams.map((stream) =>
-    viewOf(stream, stream.source === 'logits' ? logits : products, classes, state, numbers),
+  const program = programOf(plan, batch);
+  gather(program.inputs, arrays, classes, state);
+  const streams = plan.streams.map((stream, k) =>
+    rowSums(stream, k, arrays, classes, state, numbers, program.inputs),
   );
   forBlocks(batch, classes, (first, end) => {
-    plan.streams.forEach((stream, k) => {
-      sumRows(stream, k, views[k]!, classes, state, numbers, inputs, first, end);
-    });
+    for (const sumRows of streams) sumRows(first, end);
   });
-  const outputs = program.run(numbers);
-  keep(outputs.loss!, losses);
-  for (const [name, column] of Object.entries(state.columns)) keep(outputs[name]!, column!);
+  const output = program.run(numbers);
+  keep(output('loss'), losses);
+  for (const name of plan.columns) keep(output(name), state.columns[name]!);
   if (softLabels) computeSoftRows(softLabels, arrays, classes, state);
   clearRowsWithoutClass(state, losses);
 }
 
-let lastProgram: {readonly plan: Plan; readonly program: ColumnProgram} | undefined;
+/** What the program of a plan is given. */
+type Inputs = Readonly<Record<string, Float64Array | undefined>>;
+
+let last: {readonly plan: Plan; readonly batch: number; readonly program: ColumnProgram} | undefined;
 
 /** That of the last plan, with its room for numbers; two kernels never use it at once, for none calls another. */
-function programOf(plan: Plan): ColumnProgram {
-  if (lastProgram?.plan !== plan) lastProgram = {plan, program: new ColumnProgram(plan.program)};
-  return lastProgram.program;
+function programOf(plan: Plan, batch: number): ColumnProgram {
+  if (last?.plan !== plan || last.batch !== batch) {
+    last = {plan, batch, program: new ColumnProgram(plan.program, batch)};
+  }
+  return last.program;
 }
 
 function measureFeatureNorms(features: TypedArray, norms: TypedArray): void {
@@ -72,71 +73,134 @@ function measureFeatureNorms(features: TypedArray, norms: TypedArray): void {
   for (let i = 0; i < norms.length; i++) norms[i] = rowNorm(features, i * depth, depth);
 }
 
-/** What the program reads of the true class. */
+/** What the program reads of the true class; of some other class where there is none. */
 function gather(
   inputs: Inputs,
   {logits, products, features, kernel}: LossArrays,
   classes: number,
   {classIds, featureNorms, kernelNorms}: State,
 ): void {
-  pick(inputs.logit, classIds, (i, y) => logits[i * classes + y]!);
-  pick(inputs.product, classIds, (i, y) => products![i * classes + y]!);
-  pick(inputs.featureNorm, classIds, (i) => featureNorms[i]!);
-  pick(inputs.kernelNorm, classIds, (_, y) => kernelNorms[y]!);
+  if (inputs.logit) pick(logits, classes, classIds, inputs.logit);
+  if (inputs.product) pick(products!, classes, classIds, inputs.product);
+  if (inputs.kernelNorm) pick(kernelNorms, 0, classIds, inputs.kernelNorm);
+  inputs.featureNorm?.set(featureNorms);
   if (inputs.sine) measureSines(features!, kernel!, classIds, classes, inputs.sine);
 }
 
-function pick(
-  result: Float64Array | undefined,
-  classIds: TypedArray,
-  valueAt: (example: number, classId: number) => number,
-): void {
-  if (!result) return;
+/** The number of each row's class; `stride` is the distance of rows, 0 if there is but one. */
+function pick(from: TypedArray, stride: number, classIds: TypedArray, result: Float64Array): void {
   for (let i = 0; i < classIds.length; i++) {
     const y = classIds[i]! | 0;
-    result[i] = y >= 0 ? valueAt(i, y) : 0;
+    result[i] = from[i * stride + Math.max(y, 0)]!;
   }
 }
 
-/** The sums of a stream over the classes but the true one, for a block of rows; over all where there is none. */
-function sumRows(
-  {exponentials, moment, lead, excesses}: Stream,
+/** What sums up the rows of a block: over the classes but the true one, or over all where there is none. */
+function rowSums(
+  stream: Stream,
   k: number,
-  view: View,
+  {logits, products = logits}: LossArrays,
   classes: number,
-  {classIds}: State,
-  numbers: Readonly<Record<string, number>>,
+  state: State,
+  numbers: readonly number[],
   inputs: Inputs,
+): (first: number, end: number) => void {
+  const {classIds} = state;
+  const max = inputs[`max${k}`];
+  const [sum, moment, lead] = [inputs[`sum${k}`], inputs[`moment${k}`], inputs[`lead${k}`]];
+  const factors = factorsOf(stream, classes, state, numbers);
+  const source = stream.source === 'logits' ? logits : products;
+  if (factors) {
+    return (first, end) => sumAngularRows(source, classes, classIds, factors, max!, sum!, moment, first, end);
+  }
+  return (first, end) => {
+    if (stream.exponentials) sumPlainRows(source, classes, classIds, max!, sum!, first, end);
+    if (stream.lead) leadRows(source, classes, classIds, lead!, first, end);
+    stream.excesses.forEach((place, h) => {
+      excessRows(source, classes, classIds, numbers[place]!, inputs[`excess${k}_${h}`]!, first, end);
+    });
+  };
+}
+
+function leadRows(
+  logits: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  result: Float64Array,
   first: number,
   end: number,
 ): void {
-  const {values} = view;
-  const [maxima, sums] = [inputs[`max${k}`], inputs[`sum${k}`]];
-  const moments = moment ? inputs[`moment${k}`] : undefined;
-  const leads = lead ? inputs[`lead${k}`] : undefined;
-  const excessColumns = excesses.map((_, h) => inputs[`excess${k}_${h}`]);
   for (let i = first; i < end; i++) {
-    const from = view.show(i);
-    const to = from + classes;
-    const y = classIds[i]! | 0;
-    const at = y >= 0 ? from + y : to;
-    if (exponentials) {
-      const max = largestOf(values, at + 1, to, largestOf(values, from, at));
-      maxima![i] = max;
-      sums![i] = sumOfExponentials(values, from, at, max) + sumOfExponentials(values, at + 1, to, max);
-      if (moments) {
-        moments[i] = sumOfMoments(values, from, at, max) + sumOfMoments(values, at + 1, to, max);
-      }
-    }
-    if (y < 0) continue;
-    if (leads) leads[i] = leadOf(values, from, classes, values[at]!);
-    for (let h = 0; h < excesses.length; h++) {
-      excessColumns[h]![i] = excessOf(values, from, classes, at, numbers[excesses[h]!]!);
-    }
+    const [from, y] = [i * classes, classIds[i]! | 0];
+    if (y >= 0) result[i] = leadOf(logits, from, classes, logits[from + y]!);
   }
 }
 
-function keep(from: Float64Array | number, to: TypedArray): void {
+function excessRows(
+  logits: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  margin: number,
+  result: Float64Array,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const [from, y] = [i * classes, classIds[i]! | 0];
+    if (y >= 0) result[i] = excessOf(logits, from, classes, from + y, margin);
+  }
+}
+
+function sumPlainRows(
+  logits: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  maxima: Float64Array,
+  sums: Float64Array,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const y = classIds[i]! | 0;
+    const from = i * classes;
+    const to = from + classes;
+    const at = y >= 0 ? from + y : to;
+    const max = largestOf(logits, at + 1, to, largestOf(logits, from, at));
+    maxima[i] = max;
+    sums[i] = sumOfExponentials(logits, from, at, max) + sumOfExponentials(logits, at + 1, to, max);
+  }
+}
+
+function sumAngularRows(
+  source: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  factorsOfRow: FactorsOfRow,
+  maxima: Float64Array,
+  sums: Float64Array,
+  moments: Float64Array | undefined,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const y = classIds[i]! | 0;
+    if (y < 0) continue;
+    const from = i * classes;
+    const factors = factorsOfRow(i);
+    const before = largestAngular(source, from, 0, y, factors, LOWEST);
+    const max = largestAngular(source, from, y + 1, classes, factors, before);
+    maxima[i] = max;
+    sums[i] =
+      sumOfAngularExponentials(source, from, 0, y, factors, max) +
+      sumOfAngularExponentials(source, from, y + 1, classes, factors, max);
+    if (!moments) continue;
+    moments[i] =
+      sumOfAngularMoments(source, from, 0, y, factors, max) +
+      sumOfAngularMoments(source, from, y + 1, classes, factors, max);
+  }
+}
+
+function keep(from: Column, to: TypedArray): void {
   if (typeof from === 'number') to.fill(from);
   else to.set(from);
 }

@@ -1,12 +1,13 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import {SOFT} from '../../../tensors/labels.js';
-import type {Plan, Stream} from '../../../formula/plan.js';
-import {forBlocks} from './blocks.js';
 import {expOfNegative} from '../../../formula/exponential.js';
+import type {Plan, Stream} from '../../../formula/plan.js';
+import {SOFT} from '../../../tensors/labels.js';
+import {addAngularExponentials} from './angularSums.js';
+import {forBlocks} from './blocks.js';
+import {type FactorsOfRow, factorsOf} from './factors.js';
 import {inverse} from './norms.js';
 import {type SoftLabels, softLabelsOf} from './softLabels.js';
 import {type State, stateIn} from './state.js';
-import {type View, viewOf} from './view.js';
 
 /** The inputs of the kernel `lossGradient`, and where its outputs go. */
 export interface LossGradientArrays {
@@ -20,16 +21,13 @@ export interface LossGradientArrays {
   readonly dKernelNorms?: TypedArray | undefined;
 }
 
-/** Numbers of a tensor, or of room for those of a row. */
-type Numbers = TypedArray | Float64Array;
-
 /** The gradients of all terms at once. Exponentials are computed anew, which is cheaper than to keep a matrix of them. */
 export function computeGradients(
   arrays: LossGradientArrays,
   classes: number,
   hasRows: boolean,
   plan: Plan,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
 ): void {
   const {logits, labels, products = logits, upstream, dLogits, dProducts = dLogits, dKernelNorms} = arrays;
   const batch = upstream.length;
@@ -37,15 +35,32 @@ export function computeGradients(
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
   const alongClasses = new Float64Array(classes);
   const streams = plan.streams.map((stream, k) => {
+    const factors = factorsOf(stream, classes, state, numbers);
+    const columns = columnsOf(stream, k, state, numbers);
     const [source, gradient] = stream.source === 'logits' ? [logits, dLogits] : [products, dProducts];
-    const view = viewOf(stream, source, classes, state, numbers);
-    return new StreamGradient(stream, k, view, gradient, upstream, state, numbers, softLabels);
+    return factors
+      ? (first: number, end: number) =>
+          addAngularRows(
+            source,
+            classes,
+            state.classIds,
+            upstream,
+            factors,
+            columns,
+            gradient,
+            alongClasses,
+            first,
+            end,
+          )
+      : (first: number, end: number) =>
+          fillPlainRows(source, classes, state.classIds, upstream, columns, softLabels, gradient, first, end);
   });
+  const isFilled = plan.streams.some(({overKernelNorm, scale}) => !overKernelNorm && scale === undefined);
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (first, end) => {
-    if (!streams.some(({fills}) => fills)) dLogits.fill(0, first * classes, end * classes);
-    for (const stream of streams) stream.add(first, end, classes, alongClasses);
+    if (!isFilled) dLogits.fill(0, first * classes, end * classes);
+    for (const add of streams) add(first, end);
   });
   addOfTrueClass(state.classIds, upstream, state.columns.dProduct, (i, y, slope) => {
     dProducts[i * classes + y]! += slope;
@@ -73,149 +88,172 @@ export function addOfTrueClass(
   }
 }
 
-/** The gradient of what is summed up over the logits of one stream. */
-class StreamGradient {
-  /** Whether every number of the gradient is written, not added to what is there. */
-  readonly fills: boolean;
-  readonly #view: View;
-  readonly #gradient: TypedArray;
-  readonly #upstream: TypedArray;
-  readonly #classIds: TypedArray;
-  readonly #softLabels: SoftLabels | null;
-  readonly #max: TypedArray | undefined;
-  readonly #factor: TypedArray | undefined;
-  readonly #ofTrueClass: TypedArray | undefined;
-  readonly #lead: TypedArray | undefined;
-  readonly #excesses: readonly {readonly margin: number; readonly slope: TypedArray}[];
-  /** With respect to the logits of one row, if these are another matrix than the source. */
-  readonly #row: Float64Array;
+/** What is remembered of the rows of one stream. */
+interface StreamColumns {
+  readonly max: TypedArray | undefined;
+  readonly factor: TypedArray | undefined;
+  readonly ofTrueClass: TypedArray | undefined;
+  readonly lead: TypedArray | undefined;
+  readonly excesses: readonly {readonly margin: number; readonly slope: TypedArray}[];
+}
 
-  constructor(
-    {excesses}: Stream,
-    k: number,
-    view: View,
-    gradient: TypedArray,
-    upstream: TypedArray,
-    {classIds, columns}: State,
-    numbers: Readonly<Record<string, number>>,
-    softLabels: SoftLabels | null,
-  ) {
-    this.fills = view.factors === null;
-    this.#view = view;
-    this.#gradient = gradient;
-    this.#upstream = upstream;
-    this.#classIds = classIds;
-    this.#softLabels = softLabels;
-    this.#max = columns[`max${k}`];
-    this.#factor = columns[`factor${k}`];
-    this.#ofTrueClass = columns[`true${k}`];
-    this.#lead = columns[`dLead${k}`];
-    this.#excesses = excesses.map((name, h) => ({
-      margin: numbers[name]!,
-      slope: columns[`dExcess${k}_${h}`]!,
-    }));
-    this.#row = new Float64Array(this.fills ? 0 : view.values.length);
-  }
+function columnsOf(
+  {excesses}: Stream,
+  k: number,
+  {columns}: State,
+  numbers: readonly number[],
+): StreamColumns {
+  return {
+    max: columns[`max${k}`],
+    factor: columns[`factor${k}`],
+    ofTrueClass: columns[`true${k}`],
+    lead: columns[`dLead${k}`],
+    excesses: excesses.map((name, h) => ({margin: numbers[name]!, slope: columns[`dExcess${k}_${h}`]!})),
+  };
+}
 
-  /** Adds the gradient of a block of rows, and Σ_i f_j·∂/∂f_j for each class. */
-  add(first: number, end: number, classes: number, alongClasses: Float64Array): void {
-    const {values, factors} = this.#view;
-    for (let i = first; i < end; i++) {
-      const start = i * classes;
-      const y = this.#classIds[i]! | 0;
-      if (this.#upstream[i] === 0 || (y < 0 && y !== SOFT)) {
-        if (!factors) this.#gradient.fill(0, start, start + classes);
-        continue;
-      }
-      const from = this.#view.show(i);
-      if (!factors) {
-        this.#fillRow(i, y, values, from, classes, this.#gradient, start);
-        continue;
-      }
-      this.#fillRow(i, y, values, from, classes, this.#row, 0);
-      for (let j = 0; j < classes; j++) {
-        const slope = this.#row[j]!;
-        this.#gradient[start + j]! += slope * factors[j]!;
-        alongClasses[j]! += slope * values[j]!;
-      }
+/** Writes the gradient of the rows of a block with respect to plain logits. */
+function fillPlainRows(
+  logits: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  upstream: TypedArray,
+  {max, factor, ofTrueClass, lead, excesses}: StreamColumns,
+  softLabels: SoftLabels | null,
+  result: TypedArray,
+  first: number,
+  end: number,
+): void {
+  if (max && factor)
+    fillCrossEntropies(logits, classes, classIds, upstream, max, factor, ofTrueClass!, result, first, end);
+  else result.fill(0, first * classes, end * classes);
+  for (let i = first; i < end; i++) {
+    if (softLabels && classIds[i] === SOFT)
+      subtractLabels(softLabels, upstream[i]!, result, i * classes, classes);
+    if (lead && classIds[i]! >= 0) {
+      subtractFromOthers(result, i * classes, classes, classIds[i]! | 0, upstream[i]! * lead[i]!);
     }
   }
-
-  /** With respect to the logits of a row, from `from` on. */
-  #fillRow(
-    i: number,
-    y: number,
-    logits: TypedArray,
-    from: number,
-    classes: number,
-    result: Numbers,
-    start: number,
-  ): void {
-    const upstream = this.#upstream[i]!;
-    const end = start + classes;
-    const at = y === SOFT ? end : start + y;
-    if (this.#factor) {
-      const [factor, max] = [upstream * this.#factor[i]!, this.#max![i]!];
-      fillExponentials(logits, from - start, start, at, max, factor, result);
-      fillExponentials(logits, from - start, at + 1, end, max, factor, result);
-    } else {
-      result.fill(0, start, end);
-    }
-    if (y === SOFT) {
-      this.#subtractLabels(i, classes, upstream, result, start);
-      return;
-    }
-    result[at] = this.#ofTrueClass ? upstream * this.#ofTrueClass[i]! : 0;
-    if (this.#lead) {
-      const [ofTrueClass, lead] = [result[at]!, upstream * this.#lead[i]!];
-      for (let j = start; j < end; j++) result[j]! -= lead;
-      result[at] = ofTrueClass;
-    }
-    for (const {margin, slope} of this.#excesses) {
-      addExcess(logits, from, from + y, margin, upstream * slope[i]!, result, start, classes);
-    }
-  }
-
-  #subtractLabels(i: number, classes: number, upstream: number, result: Numbers, start: number): void {
-    const {rows, share, evenly} = this.#softLabels!;
-    for (let j = 0; j < classes; j++) {
-      result[start + j]! -= upstream * (share * rows[i * classes + j]! + evenly / classes);
-    }
+  for (const {margin, slope} of excesses) {
+    addExcesses(logits, classes, classIds, upstream, margin, slope, result, first, end);
   }
 }
 
-/** Writes factor·e^{f_j − max} to some places, whose logits lie `shift` further on. */
+function fillCrossEntropies(
+  logits: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  upstream: TypedArray,
+  max: TypedArray,
+  factor: TypedArray,
+  ofTrueClass: TypedArray,
+  result: TypedArray,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const from = i * classes;
+    const to = from + classes;
+    const y = classIds[i]! | 0;
+    if (upstream[i] === 0 || (y < 0 && y !== SOFT)) {
+      result.fill(0, from, to);
+      continue;
+    }
+    const at = y >= 0 ? from + y : to;
+    const slope = upstream[i]! * factor[i]!;
+    fillExponentials(logits, from, at, max[i]!, slope, result);
+    fillExponentials(logits, at + 1, to, max[i]!, slope, result);
+    if (y >= 0) result[at] = upstream[i]! * ofTrueClass[i]!;
+  }
+}
+
+/** Adds to the gradient wherever a margin is violated, and subtracts as much from the true class; without a branch, as in the loss. */
+function addExcesses(
+  logits: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  upstream: TypedArray,
+  margin: number,
+  slopes: TypedArray,
+  result: TypedArray,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const y = classIds[i]! | 0;
+    if (y < 0 || upstream[i] === 0) continue;
+    const from = i * classes;
+    const at = from + y;
+    const slope = upstream[i]! * slopes[i]!;
+    const threshold = logits[at]! - margin;
+    const ofTrueClass = result[at]!;
+    let violated = -Number(logits[at]! > threshold);
+    for (let j = from; j < from + classes; j++) {
+      const isAbove = Number(logits[j]! > threshold);
+      result[j]! += isAbove * slope;
+      violated += isAbove;
+    }
+    result[at] = ofTrueClass - violated * slope;
+  }
+}
+
+/** Adds the gradient of the rows of a block with respect to W_j·x, and Σ_i f_j·∂/∂f_j of each class. */
+function addAngularRows(
+  source: TypedArray,
+  classes: number,
+  classIds: TypedArray,
+  upstream: TypedArray,
+  factorsOfRow: FactorsOfRow,
+  {max, factor, ofTrueClass}: StreamColumns,
+  result: TypedArray,
+  alongClasses: Float64Array,
+  first: number,
+  end: number,
+): void {
+  for (let i = first; i < end; i++) {
+    const y = classIds[i]! | 0;
+    if (y < 0 || upstream[i] === 0) continue;
+    const from = i * classes;
+    const factors = factorsOfRow(i);
+    const slope = upstream[i]! * factor![i]!;
+    addAngularExponentials(source, from, 0, y, factors, max![i]!, slope, result, alongClasses);
+    addAngularExponentials(source, from, y + 1, classes, factors, max![i]!, slope, result, alongClasses);
+    const dProduct = upstream[i]! * ofTrueClass![i]! * factors[y]!;
+    result[from + y]! += dProduct;
+    alongClasses[y]! += dProduct * source[from + y]!;
+  }
+}
+
+/** Writes factor·e^{f_j − max}. */
 function fillExponentials(
   logits: TypedArray,
-  shift: number,
-  start: number,
-  end: number,
+  from: number,
+  to: number,
   max: number,
   factor: number,
-  result: Numbers,
+  result: TypedArray,
 ): void {
-  for (let j = start; j < end; j++) result[j] = factor * expOfNegative(logits[j + shift]! - max);
+  for (let j = from; j < to; j++) result[j] = factor * expOfNegative(logits[j]! - max);
 }
 
-/** Adds `slope` wherever a margin is violated, and subtracts as many from the true class; without a branch, as in the loss. */
-function addExcess(
-  logits: TypedArray,
+function subtractFromOthers(
+  result: TypedArray,
   from: number,
-  at: number,
-  margin: number,
+  classes: number,
+  y: number,
+  number: number,
+): void {
+  const ofTrueClass = result[from + y]!;
+  for (let j = from; j < from + classes; j++) result[j]! -= number;
+  result[from + y] = ofTrueClass;
+}
+
+function subtractLabels(
+  {rows, share, evenly}: SoftLabels,
   slope: number,
-  result: Numbers,
-  start: number,
+  result: TypedArray,
+  from: number,
   classes: number,
 ): void {
-  const threshold = logits[at]! - margin;
-  const place = start + at - from;
-  const ofTrueClass = result[place]!;
-  let violated = -Number(logits[at]! > threshold);
-  for (let j = 0; j < classes; j++) {
-    const isAbove = Number(logits[from + j]! > threshold);
-    result[start + j]! += isAbove * slope;
-    violated += isAbove;
-  }
-  result[place] = ofTrueClass - violated * slope;
+  for (let j = from; j < from + classes; j++) result[j]! -= slope * (share * rows[j]! + evenly / classes);
 }

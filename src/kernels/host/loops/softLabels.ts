@@ -14,7 +14,7 @@ export function softLabelsOf(
   plan: Plan,
   rows: TypedArray,
   hasRows: boolean,
-  numbers: Readonly<Record<string, number>>,
+  numbers: readonly number[],
 ): SoftLabels | null {
   if (!plan.softLabels || !hasRows) return null;
   return {rows, share: numbers[plan.softLabels.labels]!, evenly: numbers[plan.softLabels.evenly]!};

@@ -1,6 +1,6 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import {LOWEST} from '../../limits.js';
 import {expOfNegative} from '../../../formula/exponential.js';
+import {LOWEST} from '../../limits.js';
 
 /** The largest of some logits; `atLeast` if none is larger. A NaN counts as none, and shows in the sum. */
 export function largestOf(logits: TypedArray, from: number, to: number, atLeast = LOWEST): number {
@@ -18,13 +18,6 @@ export function sumOfExponentials(logits: TypedArray, from: number, to: number, 
   return sum;
 }
 
-/** Σ f_j·e^{f_j − max} */
-export function sumOfMoments(logits: TypedArray, from: number, to: number, max: number): number {
-  let sum = 0;
-  for (let j = from; j < to; j++) sum += logits[j]! * expOfNegative(logits[j]! - max);
-  return sum;
-}
-
 /** Σ_j (f_y − f_j)/C */
 export function leadOf(logits: TypedArray, from: number, classes: number, own: number): number {
   let sum = 0;
@@ -37,7 +30,13 @@ export function leadOf(logits: TypedArray, from: number, classes: number, own: n
  * processor predicts wrong costs more than all the rest. For the same reason it is the sum over all less what y adds, which
  * leaves exactly 0 where every margin holds.
  */
-export function excessOf(logits: TypedArray, from: number, classes: number, at: number, margin: number): number {
+export function excessOf(
+  logits: TypedArray,
+  from: number,
+  classes: number,
+  at: number,
+  margin: number,
+): number {
   const threshold = logits[at]! - margin;
   if (Number.isNaN(threshold)) return Number.NaN;
   let sum = 0;
