@@ -2,6 +2,7 @@ import {
   abs,
   add,
   atan2,
+  cast,
   cos,
   div,
   divNoNan,
@@ -81,7 +82,7 @@ const ops: Readonly<Record<keyof typeof operations, (...args: Value[]) => Tensor
   cos: (a) => cos(a!),
   atan2: (y, x) => atan2(y!, x!),
   isAtMost: (a, b) => where(lessEqual(a!, b!), 1, 0),
-  select: (condition, a, b) => where(condition as Tensor, a!, b!),
+  select: (condition, a, b) => where(cast(condition!, 'bool'), a!, b!),
   crossEntropy: (sum, gap) => {
     const odds = logOdds(sum!, gap!);
     return add(relu(odds), log1p(exp(neg(abs(odds)))));
