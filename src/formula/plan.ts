@@ -21,6 +21,7 @@ export interface Source {
  * and all that the gradient needs. Kernels know no loss and no term.
  */
 export interface Plan {
+  /** Plain logits first, then directions, then cosines. */
   readonly streams: readonly Stream[];
   /**
    * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
@@ -85,7 +86,10 @@ export function planOf(terms: readonly WeightedTerm[], source: Source): Planned 
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
-  for (const ofStream of byView.values()) builder.addStream(ofStream);
+  const order = ['plain', 'direction', 'cosine'];
+  const placeOf = ([first]: readonly WeightedTerm[]) => order.indexOf(first!.term.logits.kind);
+  for (const ofStream of [...byView.values()].sort((a, b) => placeOf(a) - placeOf(b)))
+    builder.addStream(ofStream);
   return builder.finish(terms);
 }
 
