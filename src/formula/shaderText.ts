@@ -8,8 +8,8 @@ export interface ShaderText {
 }
 
 /**
- * Writes a program in GLSL. What is given has the name that `row` and `number` make of its own. The text calls functions that a
- * backend brings along: those named below, and `select(b, a, condition)`, which is `condition ? a : b`.
+ * Writes a program in GLSL of which WGSL can be made. What is given has the name that `row` and `number` make of its own. The text calls
+ * the functions of `shaderMath`, and `select(b, a, condition)` for `condition ? a : b`, as WGSL has it.
  */
 export function shaderText(
   {steps, outputs}: Program,
@@ -18,14 +18,17 @@ export function shaderText(
 ): ShaderText {
   const statements: string[] = [];
   const names: string[] = [];
-  const text = (operand: Operand) => (typeof operand === 'number' ? floatLiteral(operand) : names[operand.step]!);
+  const text = (operand: Operand) =>
+    typeof operand === 'number' ? floatLiteral(operand) : names[operand.step]!;
   for (const step of steps) {
     if (step.kind === 'row') names.push(row(step.name));
     else if (step.kind === 'number') names.push(number(step.index));
     else {
       const args = step.args.map(text);
       const expression =
-        step.kind === 'stairs' ? stairsText(args[0]!, step.bounds, step.values) : expressions[step.name](...args);
+        step.kind === 'stairs'
+          ? stairsText(args[0]!, step.bounds, step.values)
+          : expressions[step.name](...args);
       names.push(`t${statements.length}`);
       statements.push(`float ${names.at(-1)} = ${expression};`);
     }

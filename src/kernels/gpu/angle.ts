@@ -1,16 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan} from '../../formula/plan.js';
-import {ANGLE} from './loss.js';
-import {type BackwardInputs, slopesText} from './lossGradient.js';
-import {type Programs, type Source} from './programs.js';
-
-/** x, W and their lengths. */
-export interface Vectors {
-  readonly features: TensorInfo;
-  readonly kernel: TensorInfo;
-  readonly featureNorms: TensorInfo;
-  readonly kernelNorms: TensorInfo;
-}
+import type {ClassIds} from './labels.js';
+import {ANGLE, type LossInputs, recordsOf} from './loss.js';
+import {type BackwardInputs, slopeText} from './lossGradient.js';
+import {columnsOverNorms} from './norms.js';
+import {type CellProgram, once, type Program, type Programs, type VectorProgram} from './programs.js';
 
 /** How an entry of x or W_y and the length of either is read. */
 const READERS = {
@@ -20,7 +14,9 @@ const READERS = {
 
 type Side = keyof typeof READERS;
 
-/** What remains of b beside a. Products of halves are exact, so that the digits of a small angle stay. */
+const others: Readonly<Record<Side, Side>> = {features: 'kernel', kernel: 'features'};
+
+/** What remains of b beside a. Products of halves are exact (Dekker, 1971), so that the digits of a small angle stay. */
 const restText = `
 float restOf(float a, float b, float quotient) {
   float q = highHalf(quotient);
@@ -31,37 +27,40 @@ float restOf(float a, float b, float quotient) {
 `;
 
 /**
- * The angle between x and W_y, from what remains of one beside the other: r = b − (a·b/a·a)·a, where a and b are the two over powers
- * of two that make their lengths about 1. A second step takes away what the rounding of the quotient left along a.
- *
- * sin θ = ‖r‖/‖b‖; and `tangent` is cos θ/‖r‖, which times r/‖a‖ is −∂ sin θ/∂a in units of a.
- *
- * @param base - Which of the two is a.
- * @param given - Reads the class's id, by `classIdOf(row)`.
+ * The angle between x and W_y, from what remains of one, b, beside the other, a: r = b − (a·b/a·a)·a, both over powers of two that make
+ * their lengths about 1. A second step takes away what the rounding of the quotient left along a. Then sin θ = ‖r‖/‖b‖, and ∂ sin θ/∂a =
+ * −(cos θ/‖r‖)·r/‖a‖, of which the first factor is `tangent`.
  */
-export function anglesOf(
+function angles(
   programs: Programs,
-  {features, kernel, featureNorms, kernelNorms}: Vectors,
   base: Side,
-  given: Source,
+  inputs: LossInputs,
+  ids: Program,
+  given: Readonly<Record<string, TensorInfo>>,
+  owner: object,
+  key: string,
 ): TensorInfo {
-  const [a, b] = [READERS[base], READERS[base === 'features' ? 'kernel' : 'features']];
+  const [batch, depth] = inputs.features!.shape as [number, number];
+  const classes = inputs.kernel!.shape[1]!;
+  const [a, b] = [READERS[base], READERS[others[base]]];
   const loop = (statement: string) => `for (int d = 0; d < DEPTH; d++) {
-    float a = ${a.entry} * ofBase;
-    float b = ${b.entry} * ofOther;
+    float a = ${a.entry} * ofA;
+    float b = ${b.entry} * ofB;
     ${statement}
   }`;
-  const [batch, depth] = features.shape as [number, number];
-  return programs.rows({
-    inputs: {features, kernel, featureNorms, kernelNorms, ...given.inputs},
-    sizes: {...given.sizes, DEPTH: depth},
-    text: `${given.text}${restText}`,
-    batch,
-    records: ANGLE,
-    body: `
+  const program = once(
+    owner,
+    `angles ${base} ${key} ${batch} ${depth} ${classes}`,
+    (): VectorProgram => ({
+      ...ids,
+      text: `${ids.text}${restText}`,
+      sizes: {DEPTH: depth, CLASSES: classes},
+      count: batch,
+      records: ANGLE,
+      body: `
   int y = int(max(classIdOf(row), 0.0));
-  float ofBase = powerFor(${a.norm});
-  float ofOther = powerFor(${b.norm});
+  float ofA = powerFor(${a.norm});
+  float ofB = powerFor(${b.norm});
   float square = 0.0;
   float product = 0.0;
   ${loop('square += a * a; product += a * b;')}
@@ -71,49 +70,103 @@ export function anglesOf(
   float correction = divided(along, square);
   float restSquare = 0.0;
   ${loop('float rest = restOf(a, b, quotient) - correction * a; restSquare += rest * rest;')}
-  float otherLength = ${b.norm} * ofOther;
-  float sine = divided(sqrt(restSquare), otherLength);
+  float lengthOfB = ${b.norm} * ofB;
+  float sine = divided(sqrt(restSquare), lengthOfB);
   if (${a.norm} == 0.0 || ${b.norm} == 0.0) { sine = 1.0; }
-  float tangent = divided(divided(quotient * ${a.norm} * ofBase, otherLength), sqrt(restSquare));`,
-  });
+  float tangent = divided(divided(quotient * ${a.norm} * ofA, lengthOfB), sqrt(restSquare));`,
+    }),
+  );
+  const {features, kernel, featureNorms, kernelNorms} = inputs;
+  return programs.vectors(program, {inputs: {features, kernel, featureNorms, kernelNorms, ...given}});
 }
 
-/** The function `tangentAt(row, d, y, …)`, of an entry of each: −∂ sin θ/∂a, a being the base. */
-const tangentText = (base: Side) => `
-float tangentOf(float features, float kernel, float featureNorm, float kernelNorm, Angle angle) {
-  float a = ${base === 'features' ? 'features * powerFor(featureNorm)' : 'kernel * powerFor(kernelNorm)'};
-  float b = ${base === 'features' ? 'kernel * powerFor(kernelNorm)' : 'features * powerFor(featureNorm)'};
-  float rest = restOf(a, b, angle.quotient) - angle.correction * a;
-  return divided(rest * angle.tangent, ${base === 'features' ? 'featureNorm' : 'kernelNorm'});
+/** sin θ_y for the loss. */
+export function anglesOf(
+  programs: Programs,
+  inputs: LossInputs,
+  {tensor, program, kind}: ClassIds,
+): TensorInfo {
+  return angles(programs, 'features', inputs, program, {classIds: tensor}, READERS, kind);
 }
-`;
+
+/** What gradients by way of sin θ_y read of the state. */
+function programOf(plan: Plan): Program {
+  return {
+    recordsIn: {state: recordsOf(plan), angles: ANGLE},
+    text: `${slopeText}
+float classIdOf(int row) {
+  Example example = exampleOf(row);
+  return example.classId;
+}
+`,
+  };
+}
+
+/** −∂ sin θ_y/∂a of each example times what arrives for it, [batch, features]: a is x or W_y. */
+function tangentsOf(programs: Programs, plan: Plan, base: Side, inputs: BackwardInputs): TensorInfo {
+  const [batch, depth] = inputs.features!.shape as [number, number];
+  const program = programOf(plan);
+  const ofSide = angles(programs, base, inputs, program, {state: inputs.state}, plan, 'back');
+  const scaled = {
+    features: 'features * powerFor(featureNorms)',
+    kernel: 'getKernel(j, y) * powerFor(getKernelNorms(y))',
+  };
+  const tangents = once(
+    plan,
+    `tangents ${base} ${batch} ${depth}`,
+    (): CellProgram => ({
+      ...program,
+      text: `${program.text}${restText}`,
+      cell: {
+        name: 'tangent',
+        cells: ['features'],
+        rows: ['featureNorms', 'upstream'],
+        records: ['example', 'angle'],
+        body: `
+  float slope = slopeOf(example.classId, upstream);
+  if (isnan(slope)) { return slope; }
+  if (slope == 0.0) { return 0.0; }
+  int y = int(example.classId);
+  float a = ${scaled[base]};
+  float rest = restOf(a, ${scaled[others[base]]}, angle.quotient) - angle.correction * a;
+  return slope * example.dSine * divided(rest * angle.tangent, ${base === 'features' ? 'featureNorms' : 'getKernelNorms(y)'});`,
+      },
+      shape: [batch, depth],
+    }),
+  );
+  const result = programs.cells(tangents, {inputs: {...inputs, angles: ofSide}});
+  programs.dispose(ofSide);
+  return result;
+}
 
 /** The gradient with respect to x, by way of ‖x‖ and of sin θ_y. */
 export function gradientOfFeatures(programs: Programs, plan: Plan, inputs: BackwardInputs): TensorInfo {
-  return withAngles(programs, plan, inputs, 'features', (angles, sizes, text) => {
-    const byNorm = 'gradient += divided(features, featureNorms) * (slope * example.dFeatureNorm);';
-    const bySine = `int y = int(max(example.classId, 0.0));
-  gradient -= slope * example.dSine * tangentOf(features, getKernel(j, y), featureNorms, getKernelNorms(y), angle);`;
-    return programs.cells({
-      inputs: {...inputs, angles},
-      sizes,
-      text,
+  const hasSine = plan.columns.includes('dSine');
+  const tangents = hasSine ? tangentsOf(programs, plan, 'features', inputs) : undefined;
+  const shape = inputs.features!.shape as [number, number];
+  const program = once(
+    plan,
+    `features ${shape}`,
+    (): CellProgram => ({
+      ...programOf(plan),
       cell: {
         name: 'gradient',
-        cells: ['features'],
+        cells: ['features', ...(hasSine ? ['tangents'] : [])],
         rows: ['featureNorms', 'upstream'],
-        records: ['example', ...(angles ? ['angle'] : [])],
+        records: ['example'],
         body: `
   float slope = slopeOf(example.classId, upstream);
-  float gradient = 0.0;
-  if (slope == 0.0) { return gradient; }
-  ${plan.columns.includes('dFeatureNorm') ? byNorm : ''}
-  ${angles ? bySine : ''}
-  return gradient;`,
+  if (isnan(slope)) { return slope; }
+  if (slope == 0.0) { return 0.0; }
+  float byNorm = ${plan.columns.includes('dFeatureNorm') ? 'divided(features, featureNorms) * (slope * example.dFeatureNorm)' : '0.0'};
+  return byNorm${hasSine ? ' - tangents' : ''};`,
       },
-      shape: inputs.features!.shape as [number, number],
-    });
-  });
+      shape,
+    }),
+  );
+  const gradient = programs.cells(program, {inputs: {...inputs, tangents}});
+  if (tangents) programs.dispose(tangents);
+  return gradient;
 }
 
 /** The gradient with respect to W, by way of ‖W_j‖ and of sin θ_y. */
@@ -122,37 +175,32 @@ export function gradientOfKernel(
   plan: Plan,
   inputs: BackwardInputs & {readonly dKernelNorms: TensorInfo},
 ): TensorInfo {
-  const {kernel, kernelNorms, dKernelNorms} = inputs;
-  if (!plan.columns.includes('dSine')) {
-    return columnsOverNorms(programs, kernel!, kernelNorms!, dKernelNorms);
-  }
-  return withAngles(programs, plan, inputs, 'kernel', (angles, sizes, text) => {
-    const tangents = programs.cells({
-      inputs: {...inputs, angles},
+  const {kernel, kernelNorms, dKernelNorms, state, logits} = inputs;
+  if (!plan.columns.includes('dSine')) return columnsOverNorms(programs, kernel!, kernelNorms!, dKernelNorms);
+  const tangents = tangentsOf(programs, plan, 'kernel', inputs);
+  const [batch, classes] = logits.shape as [number, number];
+  const sizes = {BATCH: batch, CLASSES: classes};
+  const nextProgram = once(
+    plan,
+    `next ${batch} ${classes}`,
+    (): CellProgram => ({
+      ...programOf(plan),
       sizes,
-      text,
-      cell: {
-        name: 'tangent',
-        cells: ['features'],
-        rows: ['featureNorms', 'upstream'],
-        records: ['example', 'angle'],
-        body: `
-  float slope = slopeOf(example.classId, upstream);
-  int y = int(max(example.classId, 0.0));
-  if (slope == 0.0) { return 0.0; }
-  return slope * example.dSine * tangentOf(features, getKernel(j, y), featureNorms, getKernelNorms(y), angle);`,
-      },
-      shape: inputs.features!.shape as [number, number],
-    });
-    const next = nextExamples(programs, inputs.state, sizes, text);
-    const gradient = programs.cells({
-      inputs: {kernel, kernelNorms, dKernelNorms, tangents, next},
-      sizes,
+      cell: {name: 'digit', body: nextText},
+      shape: [2, classes + batch],
+    }),
+  );
+  const next = programs.cells(nextProgram, {inputs: {state}});
+  const program = once(
+    plan,
+    `kernel ${kernel!.shape} ${batch}`,
+    (): CellProgram => ({
       text: `
 float nextOf(int place) {
   return 1024.0 * getNext(0, place) + getNext(1, place);
 }
 `,
+      sizes,
       cell: {
         name: 'gradient',
         cells: ['kernel'],
@@ -168,50 +216,19 @@ float nextOf(int place) {
   return gradient;`,
       },
       shape: kernel!.shape as [number, number],
-    });
-    programs.dispose(tangents);
-    programs.dispose(next);
-    return gradient;
-  });
-}
-
-/** The columns over their norms, times a factor each if these are given; 0 where a norm is 0. */
-export function columnsOverNorms(
-  programs: Programs,
-  matrix: TensorInfo,
-  norms: TensorInfo,
-  factors?: TensorInfo,
-): TensorInfo {
-  return programs.cells({
-    inputs: {matrix, norms, factors},
-    text: '',
-    cell: {
-      name: 'quotient',
-      cells: ['matrix'],
-      columns: ['norms', ...(factors ? ['factors'] : [])],
-      body: `return divided(matrix, norms)${factors ? ' * factors' : ''};`,
-    },
-    shape: matrix.shape as [number, number],
-  });
+    }),
+  );
+  const gradient = programs.cells(program, {inputs: {kernel, kernelNorms, dKernelNorms, tangents, next}});
+  programs.dispose(tangents);
+  programs.dispose(next);
+  return gradient;
 }
 
 /**
- * The examples of each class as a list: the first of every class, and behind them, the next one of the same class for every example; −1
- * where there is none. In two digits, since numbers of half precision hold integers up to 2,048 only.
+ * The examples of each class as a list: the first of every class, and behind these, the next one of the same class for every example; −1 where
+ * there is none. Two digits in two rows, since numbers of half precision hold integers up to 2,048 only.
  */
-function nextExamples(
-  programs: Programs,
-  state: TensorInfo,
-  sizes: Readonly<Record<string, number>>,
-  text: string,
-): TensorInfo {
-  return programs.cells({
-    inputs: {state},
-    sizes,
-    text,
-    cell: {
-      name: 'digit',
-      body: `
+const nextText = `
   int first = j - CLASSES + 1;
   float classId = float(j);
   if (first > 0) { classId = classIdOf(first - 1); }
@@ -220,33 +237,4 @@ function nextExamples(
     if (next < 0.0 && i >= first && classIdOf(i) == classId) { next = float(i); }
   }
   float high = floor(next / 1024.0);
-  return select(next - 1024.0 * high, high, row == 0);`,
-    },
-    shape: [2, sizes.CLASSES! + sizes.BATCH!],
-  });
-}
-
-/** Runs with the angles of this side, if there is a gradient by way of them, and with the text that reads them and the records. */
-function withAngles(
-  programs: Programs,
-  plan: Plan,
-  inputs: BackwardInputs,
-  base: Side,
-  run: (angles: TensorInfo | undefined, sizes: Readonly<Record<string, number>>, text: string) => TensorInfo,
-): TensorInfo {
-  const slopes = slopesText(programs, plan);
-  if (!plan.columns.includes('dSine')) return run(undefined, {}, slopes);
-  const [batch, classes] = inputs.logits.shape as [number, number];
-  const sizes = {BATCH: batch, CLASSES: classes};
-  const text = `${slopes}
-float classIdOf(int row) {
-  Example example = exampleOf(row);
-  return example.classId;
-}
-`;
-  const angles = anglesOf(programs, inputs as Vectors, base, {inputs: {state: inputs.state}, sizes, text});
-  const all = `${text}${programs.recordsText('angles', ANGLE)}${restText}${tangentText(base)}`;
-  const result = run(angles, sizes, all);
-  programs.dispose(angles);
-  return result;
-}
+  return select(next - 1024.0 * high, high, row == 0);`;

@@ -1,10 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan} from '../../formula/plan.js';
-import {floatLiteral} from '../../formula/shaderText.js';
 import {SOFT, UNLABELLED} from '../../tensors/labels.js';
 import {type LossInputs, recordsOf} from './loss.js';
-import {type Cell, type Programs, type Source} from './programs.js';
-import {logitsCell, numberName, softLabelText, streamsText} from './streams.js';
+import {columnSum} from './norms.js';
+import {type Cell, type CellProgram, once, type Programs} from './programs.js';
+import {logitsCell, streamsText} from './streams.js';
 
 /** What the programs of a gradient read beside. */
 export interface BackwardInputs extends LossInputs {
@@ -13,19 +13,13 @@ export interface BackwardInputs extends LossInputs {
   readonly state: TensorInfo;
 }
 
-/** Names and values of what is given with a text. */
-type Given = Omit<Source, 'inputs' | 'text'>;
-
-/** What all gradients are made of: the records, and by what the numbers in them are multiplied. */
-export function slopesText(programs: Programs, plan: Plan): string {
-  return `${programs.recordsText('state', recordsOf(plan))}
-// What arrives for an example; exactly 0 where it has no class, and NaN where it has no loss.
+/** What arrives for an example; exactly 0 where it has no class, and NaN where it has no loss. */
+export const slopeText = `
 float slopeOf(float classId, float upstream) {
-  if (upstream == 0.0 || classId == ${floatLiteral(UNLABELLED)}) { return 0.0; }
+  if (upstream == 0.0 || classId == ${UNLABELLED}.0) { return 0.0; }
   return select(upstream, classId, isnan(classId));
 }
 `;
-}
 
 /** The gradient with respect to the logits or the products, as far as it goes by way of these. */
 export function gradientOfSource(
@@ -33,22 +27,20 @@ export function gradientOfSource(
   plan: Plan,
   source: 'logits' | 'products',
   inputs: BackwardInputs,
-  given: Given,
+  numbers: readonly number[],
 ): TensorInfo {
-  const streams = streamsOf(plan, ({source: own}) => own === source);
-  const withProduct = source === 'products' && plan.columns.includes('dProduct');
-  const sums = streams.map(({k, isScaled, args}) => {
-    const slope = `slope * gradient${k}(${args})`;
-    return ofStream(k, `gradient += ${slope}${isScaled ? ` * factor${k}(${factorArgs(plan, k)})` : ''};`);
+  const program = gradientProgram(plan, source, inputs, () => {
+    const streams = plan.streams.flatMap(({source: own}, k) => (own === source ? [k] : []));
+    const column = source === 'products' ? 'dProduct' : undefined;
+    return cellOf(
+      plan,
+      inputs,
+      streams,
+      column,
+      (k, gradient, {lengths}) => `sum += ${gradient}${lengths && ` * factor${k}(${lengths})`};`,
+    );
   });
-  const ofProduct = withProduct ? ofTrueClass('dProduct', 'gradient') : '';
-  return programs.cells({
-    ...given,
-    inputs: {...inputs, labels: inputs.rows},
-    text: gradientText(programs, plan, inputs),
-    cell: cellOf('gradient', plan, streams, inputs, withProduct, sums.join('') + ofProduct),
-    shape: inputs.logits.shape as [number, number],
-  });
+  return programs.cells(program, {inputs: {...inputs}, numbers});
 }
 
 /** The gradient with respect to ‖W_j‖; ∂f_j/∂‖W_j‖ = −f_j/‖W_j‖, where f_j is divided by it. */
@@ -56,118 +48,101 @@ export function gradientOfKernelNorms(
   programs: Programs,
   plan: Plan,
   inputs: BackwardInputs,
-  given: Given,
+  numbers: readonly number[],
 ): TensorInfo {
-  const streams = streamsOf(plan, ({overKernelNorm}) => overKernelNorm);
-  const direct = plan.columns.includes('dKernelNorm');
-  const sums = streams.map(({k, logits, args}) =>
-    ofStream(k, `gradient -= slope * gradient${k}(${args}) * ${logits} * divided(1.0, kernelNorms);`),
-  );
-  const ofNorm = direct ? ofTrueClass('dKernelNorm', 'gradient') : '';
-  return programs.columnSums({
-    ...given,
-    inputs: {...inputs, labels: inputs.rows},
-    text: gradientText(programs, plan, inputs),
-    cell: cellOf('gradient', plan, streams, inputs, direct, sums.join('') + ofNorm),
-    shape: inputs.logits.shape as [number, number],
+  const program = gradientProgram(plan, 'kernelNorms', inputs, () => {
+    const streams = plan.streams.flatMap(({overKernelNorm}, k) => (overKernelNorm ? [k] : []));
+    return cellOf(
+      plan,
+      inputs,
+      streams,
+      'dKernelNorm',
+      (_, gradient) => `sum -= divided(${gradient} * f, kernelNorms);`,
+    );
   });
+  return columnSum(programs, program, {inputs: {...inputs}, numbers});
 }
 
-/** A stream, and how its functions are called in the place of a matrix. */
-interface StreamCall {
-  readonly k: number;
-  readonly cell: Cell;
-  readonly isScaled: boolean;
-  readonly logits: string;
-  readonly args: string;
-}
-
-function streamsOf(plan: Plan, isMeant: (stream: Plan['streams'][number]) => boolean): StreamCall[] {
-  return plan.streams.flatMap((stream, k) => {
-    if (!isMeant(stream)) return [];
-    const cell = logitsCell(stream, k);
-    const lengths = [...cell.rows!, ...cell.columns!];
-    const logits = `logits${k}(${['row', 'j', ...cell.cells!, ...lengths].join(', ')})`;
-    const args = [`stream${k}`, 'j', logits, ...(takesLabels(plan, k) ? ['label'] : [])].join(', ');
-    return {k, cell, isScaled: lengths.length > 0, logits, args};
-  });
-}
-
-function factorArgs({streams}: Plan, k: number): string {
-  const {rows, columns} = logitsCell(streams[k]!, k);
-  return [...rows!, ...columns!].join(', ');
-}
-
-function takesLabels({softLabels}: Plan, k: number): boolean {
-  return softLabels !== undefined && k === 0;
-}
-
-/** A cell that adds up what streams and the true class give. */
-function cellOf(
-  name: string,
+function gradientProgram(
   plan: Plan,
-  streams: readonly StreamCall[],
-  {rows}: BackwardInputs,
-  withExample: boolean,
-  sums: string,
+  name: string,
+  {logits, labels}: BackwardInputs,
+  makeCell: () => Cell,
+): CellProgram {
+  const shape = logits.shape as [number, number];
+  return once(plan, `${name} ${labels !== undefined} ${shape}`, () => ({
+    text: `${slopeText}${streamsText(plan)}${plan.streams.map((_, k) => gradientText(plan, k, labels !== undefined)).join('')}`,
+    sizes: {CLASSES: shape[1]},
+    recordsIn: {state: recordsOf(plan)},
+    cell: makeCell(),
+    shape,
+  }));
+}
+
+/** A cell that adds up what streams give, each the statement that `add` makes of the gradient with respect to its logit f, and a column. */
+function cellOf(
+  plan: Plan,
+  {labels}: BackwardInputs,
+  streams: readonly number[],
+  column: string | undefined,
+  add: (k: number, gradient: string, cell: ReturnType<typeof logitsCell>) => string,
 ): Cell {
-  const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(streams.flatMap(({cell}) => cell[part]!))];
-  const hasLabels = streams.some(({k}) => takesLabels(plan, k));
+  const cells = streams.map((k) => logitsCell(plan.streams[k]!, k));
+  const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(cells.flatMap((cell) => cell[part]!))];
+  const sums = streams.map((k, index) => {
+    const cell = cells[index]!;
+    const logit = `logits${k}(${['row', 'j', ...cell.cells!, ...(cell.lengths ? [cell.lengths] : [])].join(', ')})`;
+    const gradient = `gradient${k}(stream${k}, j, f${hasLabel(k, labels) ? ', labels' : ''})`;
+    return `{ float f = ${logit}; ${add(k, gradient, cell)} }`;
+  });
+  const hasColumn = column !== undefined && plan.columns.includes(column);
+  const records = [
+    ...streams.map((k) => `stream${k}`),
+    ...(hasColumn || streams.length === 0 ? ['example'] : []),
+  ];
   return {
-    name,
-    cells: [...all('cells'), ...(hasLabels && rows ? ['labels'] : [])],
+    name: 'gradient',
+    cells: [...all('cells'), ...(streams.some((k) => hasLabel(k, labels)) ? ['labels'] : [])],
     rows: [...all('rows'), 'upstream'],
     columns: all('columns'),
-    records: [...streams.map(({k}) => `stream${k}`), ...(withExample ? ['example'] : [])],
+    records,
     body: `
-  float gradient = 0.0;
-  ${hasLabels ? `float label = ${rows ? 'labels' : '0.0'};` : ''}
-  ${sums}
-  return gradient;`,
+  float slope = slopeOf(${records[0]}.classId, upstream);
+  if (isnan(slope)) { return slope; }
+  if (slope == 0.0) { return 0.0; }
+  float sum = 0.0;
+  ${sums.join('\n  ')}
+  ${hasColumn ? `if (example.classId == float(j)) { sum += example.${column}; }` : ''}
+  return slope * sum;`,
   };
 }
 
-function ofStream(k: number, statement: string): string {
-  return `{
-    float slope = slopeOf(stream${k}.classId, upstream);
-    if (slope != 0.0) { ${statement} }
-  }
-  `;
-}
-
-function ofTrueClass(column: string, sum: string): string {
-  return `if (example.classId == float(j)) {
-    float slope = slopeOf(example.classId, upstream);
-    if (slope != 0.0) { ${sum} += slope * example.${column}; }
-  }`;
+/** Distributions are for the first stream. */
+function hasLabel(k: number, labels: unknown): boolean {
+  return labels !== undefined && k === 0;
 }
 
 /** `gradient{k}`, with respect to a logit f of a stream. Exponentials are computed anew, which is cheaper than to keep them. */
-function gradientText(programs: Programs, plan: Plan, {rows}: BackwardInputs): string {
-  const {streams, columns} = plan;
-  const gradients = streams.map(({excesses}, k) => {
-    const hasTrue = columns.includes(`true${k}`) || excesses.length > 0;
-    const steps = [
-      ...(columns.includes(`factor${k}`)
-        ? [`gradient += stream.factor${k} * expOfNegative(f - stream.max${k});`]
-        : []),
-      ...(columns.includes(`dLead${k}`) ? [`gradient -= stream.dLead${k};`] : []),
-      ...excesses.map(
-        (margin, h) =>
-          `if ((f - stream.own${k}) + ${numberName(margin)} > 0.0) { gradient += stream.dExcess${k}_${h}; }`,
-      ),
-      ...(takesLabels(plan, k) && rows
-        ? [`if (stream.classId == ${floatLiteral(SOFT)}) { gradient -= massOf(label); }`]
-        : []),
-    ];
-    return `
-float gradient${k}(Stream${k} stream, int j, float f${takesLabels(plan, k) ? ', float label' : ''}) {
-  if (stream.classId == float(j)) { return ${hasTrue ? `stream.true${k}` : '0.0'}; }
+function gradientText(plan: Plan, k: number, hasLabels: boolean): string {
+  const {excesses} = plan.streams[k]!;
+  const fields = recordsOf(plan)[`stream${k}`]!;
+  const withLabel = hasLabels && k === 0;
+  const steps = [
+    ...(fields.includes(`factor${k}`)
+      ? [`gradient += stream.factor${k} * expOfNegative(f - stream.max${k});`]
+      : []),
+    ...(fields.includes(`dLead${k}`) ? [`gradient -= stream.dLead${k};`] : []),
+    ...excesses.map(
+      (margin, h) => `if ((f - stream.own${k}) + n${margin} > 0.0) { gradient += stream.dExcess${k}_${h}; }`,
+    ),
+    ...(withLabel ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(label); }`] : []),
+  ];
+  return `
+float gradient${k}(Stream${k} stream, int j, float f${withLabel ? ', float label' : ''}) {
+  if (stream.classId == float(j)) { return ${fields.includes(`true${k}`) ? `stream.true${k}` : '0.0'}; }
   float gradient = 0.0;
   ${steps.join('\n  ')}
   return gradient;
 }
 `;
-  });
-  return [slopesText(programs, plan), streamsText(plan), softLabelText(plan), ...gradients].join('');
 }

@@ -1,19 +1,17 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {capitalized, type Cell, type CellProgram, cellText, type Programs} from '../programs.js';
-import {launch, texelReader, type WebGlBackend} from './program.js';
+import {type Cell, type CellProgram, capitalized, cellText, type Given, once} from '../programs.js';
+import {type Launch, launch, type WebGlBackend} from './program.js';
+import {texelReader} from './records.js';
 
-/** Rows that a single invocation goes through where sums are over the batch. */
-const ROWS = 64;
-
-/** The numbers of a texel: row, column, and what they are called among two by two numbers, two rows and two columns. */
+/** The numbers of a texel: where they are, in even or next row and column, and what they are called in a pair of each. */
 const LANES = [
-  {row: 'row', j: 'j', lane: 'r', ofRow: 'x', ofColumn: 'x', record: ''},
-  {row: 'row', j: 'j + 1', lane: 'g', ofRow: 'x', ofColumn: 'y', record: ''},
-  {row: 'row + 1', j: 'j', lane: 'b', ofRow: 'y', ofColumn: 'x', record: 'next'},
-  {row: 'row + 1', j: 'j + 1', lane: 'a', ofRow: 'y', ofColumn: 'y', record: 'next'},
+  {row: 'row', j: 'j', lane: 'r', ofRow: 'x', ofColumn: 'x'},
+  {row: 'row', j: 'j + 1', lane: 'g', ofRow: 'x', ofColumn: 'y'},
+  {row: 'row + 1', j: 'j', lane: 'b', ofRow: 'y', ofColumn: 'x'},
+  {row: 'row + 1', j: 'j + 1', lane: 'a', ofRow: 'y', ofColumn: 'y'},
 ] as const;
 
-/** Statements that read what cells take, from the texel at (row, j); and the vec4 of their values. */
+/** Statements that read what four cells take, from the texel at (row, j) on; and the vec4 of their values. */
 export interface CellReads {
   readonly ofRows: string;
   readonly ofColumns: string;
@@ -22,39 +20,40 @@ export interface CellReads {
 }
 
 export function cellReads({name, cells = [], rows = [], columns = [], records = []}: Cell): CellReads {
-  const lines = (statements: readonly string[]) => statements.join('\n    ');
-  const vector = (input: string, at: string) => `vec2 ${input} = ${texelReader(input)}(0, ${at}).rg;`;
-  const calls = LANES.map(({row, j, lane, ofRow, ofColumn, record}) => {
+  const calls = LANES.map(({row, j, lane, ofRow, ofColumn}) => {
     const args = [
       ...cells.map((input) => `${input}.${lane}`),
       ...rows.map((input) => `${input}.${ofRow}`),
       ...columns.map((input) => `${input}.${ofColumn}`),
-      ...records.map((each) => (record ? `${record}${capitalized(each)}` : each)),
+      ...records.map((record) => `${record}_${ofRow}`),
     ];
     return `${name}(${[row, j, ...args].join(', ')})`;
   });
+  const ofRecords = records.map((record) => {
+    const type = capitalized(record);
+    return `${type} ${record}_x = ${record}Of(row); ${type} ${record}_y = ${record}Of(row + 1);`;
+  });
+  const pairs = (inputs: readonly string[], at: string) =>
+    inputs.map((input) => `vec2 ${input} = ${texelReader(input)}(0, ${at}).rg;`);
   return {
-    ofRows: lines([
-      ...rows.map((input) => vector(input, 'row')),
-      ...records.flatMap((record) => {
-        const type = capitalized(record);
-        return [`${type} ${record} = ${record}Of(row);`, `${type} next${type} = ${record}Of(row + 1);`];
-      }),
-    ]),
-    ofColumns: lines(columns.map((input) => vector(input, 'j'))),
-    ofCells: lines(cells.map((input) => `vec4 ${input} = ${texelReader(input)}(row, j);`)),
+    ofRows: [...pairs(rows, 'row'), ...ofRecords].join('\n  '),
+    ofColumns: pairs(columns, 'j').join('\n  '),
+    ofCells: cells.map((input) => `vec4 ${input} = ${texelReader(input)}(row, j);`).join('\n  '),
     values: `vec4(${calls.join(', ')})`,
   };
 }
 
 /** A number for each place. */
-export function runCells(backend: WebGlBackend, {cell, shape, text, ...source}: CellProgram): TensorInfo {
-  const {ofRows, ofColumns, ofCells, values} = cellReads(cell);
-  return launch(backend, {
-    ...source,
-    packed: true,
-    shape: [...shape],
-    text: `${text}${cellText(cell)}
+export function runCells(backend: WebGlBackend, program: CellProgram, given: Given): TensorInfo {
+  const made = once(program, 'webgl', (): Launch => {
+    const {cell, shape, text = '', ...rest} = program;
+    const {ofRows, ofColumns, ofCells, values} = cellReads(cell);
+    return {
+      ...rest,
+      packed: true,
+      shape: [...shape],
+      text: `${text}${cellText(cell)}`,
+      main: `
 void main() {
   ivec2 at = getOutputCoords();
   int row = at.x;
@@ -64,65 +63,7 @@ void main() {
   ${ofCells}
   setOutput(padded(at, ${values}));
 }`,
+    };
   });
-}
-
-/** Their sum over each column: first those of so many rows, even and odd ones apart, as they lie in the matrix. */
-export function sumColumns(backend: WebGlBackend, {cell, shape, text, ...source}: CellProgram): TensorInfo {
-  const [rows, columns] = shape;
-  const chunks = Math.ceil(rows / ROWS);
-  const {ofRows, ofColumns, ofCells, values} = cellReads(cell);
-  const parts = launch(backend, {
-    ...source,
-    packed: true,
-    shape: [2 * chunks, columns],
-    text: `${text}${cellText(cell)}
-void main() {
-  ivec2 at = getOutputCoords();
-  int first = at.x / 2 * ${ROWS};
-  int j = at.y;
-  ${ofColumns}
-  vec4 sum = vec4(0.0);
-  for (int k = 0; k < ${Math.ceil(Math.min(ROWS, rows) / 2)}; k++) {
-    int row = first + 2 * k;
-    if (row >= ${rows}) break;
-    ${ofRows}
-    ${ofCells}
-    vec4 values = ${values};
-    sum.rg += values.rg;
-    if (row + 1 < ${rows}) sum.ba += values.ba;
-  }
-  setOutput(sum);
-}`,
-  });
-  const sums = runVector(backend, {
-    inputs: {parts},
-    text: `
-float sumOf(int j) {
-  float sum = 0.0;
-  for (int part = 0; part < ${2 * chunks}; part++) sum += getParts(part, j);
-  return sum;
-}
-`,
-    length: columns,
-    value: 'sumOf(i)',
-  });
-  backend.disposeIntermediateTensorInfo(parts);
-  return sums;
-}
-
-/** A vector. */
-export function runVector(
-  backend: WebGlBackend,
-  {text, length, value, ...source}: Parameters<Programs['vector']>[0],
-): TensorInfo {
-  return launch(backend, {
-    ...source,
-    shape: [length],
-    text: `${text}
-void main() {
-  int i = getOutputCoords();
-  setOutput(${value});
-}`,
-  });
+  return launch(backend, made, given);
 }

@@ -1,6 +1,7 @@
 import {env, type TensorInfo} from '@tensorflow/tfjs-core';
-import {mathText} from '../math.js';
-import {capitalized, linked, namesIn, reader, type Source} from '../programs.js';
+import {shaderMath} from '../../../formula/shaderMath.js';
+import {capitalized, type Given, linked, once, type Program} from '../programs.js';
+import {recordsText, texelReader} from './records.js';
 
 /** What the backend knows of a tensor's data. */
 interface TextureData {
@@ -35,11 +36,10 @@ export interface WebGlBackend {
 }
 
 /**
- * A program and what it is run on. Beside one by one, inputs are read in twos by twos: `texelOfLogits(row, j)` with even row and j is
- * the numbers at (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. A vector is a single
- * row.
+ * A program, in GLSL. Beside one by one, it reads inputs in twos by twos: `texelOfLogits(row, j)` with even row and j is the numbers at
+ * (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. A vector is a single row.
  */
-export interface Launch extends Source {
+export interface Launch extends Program {
   /** Of the output: int [n], or ivec2 [m, n] is what `getOutputCoords()` gives. */
   readonly shape: number[];
   /**
@@ -47,38 +47,44 @@ export interface Launch extends Source {
    * goes through `padded(at, numbers)`, since packed ops of tfjs expect 0 beside a matrix.
    */
   readonly packed?: boolean;
-  /** GLSL with a `main` that calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
-  readonly text: string;
+  /** `main`, which calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
+  readonly main: string;
 }
 
 /** Runs a program, of which tfjs keeps one a text and shapes. */
-export function launch(
-  backend: WebGlBackend,
-  {inputs, numbers = {}, sizes = {}, shape, packed = false, text}: Launch,
-): TensorInfo {
-  const code = linked([mathText, bitsText(), paddedText(shape), text].join(''));
+export function launch(backend: WebGlBackend, program: Launch, {inputs, numbers = []}: Given): TensorInfo {
+  const {sizes = {}, recordsIn = {}, shape, packed = false, text = '', main} = program;
+  const {
+    code,
+    readers,
+    numbers: used,
+  } = once(program, 'code', () => {
+    const records = Object.entries(recordsIn).map(([input, of]) => recordsText(input, of));
+    return linked([shaderMath, bitsText(), paddedText(shape), ...records, text, main].join(''));
+  });
   const variables = Object.entries(inputs).flatMap(([name, tensor]) =>
-    tensor && [`${reader(name)}(`, `${texelReader(name)}(`].some((read) => code.includes(read))
-      ? [variableOf(backend, name, tensor, code)]
+    tensor && (readers.has(reader(name)) || readers.has(texelReader(name)))
+      ? [variableOf(backend, name, tensor, readers.has(texelReader(name)))]
       : [],
   );
-  // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
-  const used = namesIn(code, Object.keys(numbers));
-  const program = {
-    variableNames: variables.map(({name}) => name),
-    outputShape: shape,
-    packedOutput: packed,
-    userCode: [
-      '#define select(b, a, condition) ((condition) ? (a) : (b))\n',
-      ...namesIn(code, Object.keys(sizes)).map((name) => `const int ${name} = ${sizes[name]};\n`),
-      ...variables.map(({readers}) => readers),
-      code,
-    ].join(''),
-    customUniforms: used.map((name) => ({name, type: 'float' as const})),
-  };
-  const tensors = variables.map(({tensor}) => tensor);
-  const values = used.map((name) => [numbers[name]!]);
-  const output = backend.runWebGLProgram(program, tensors, 'float32', values);
+  const output = backend.runWebGLProgram(
+    {
+      variableNames: variables.map(({name}) => name),
+      outputShape: shape,
+      packedOutput: packed,
+      userCode: [
+        '#define select(b, a, condition) ((condition) ? (a) : (b))\n',
+        ...Object.entries(sizes).map(([name, size]) => `const int ${name} = ${size};\n`),
+        ...variables.map(({readers}) => readers),
+        code,
+      ].join(''),
+      // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
+      customUniforms: used.map((name) => ({name, type: 'float' as const})),
+    },
+    variables.map(({tensor}) => tensor),
+    'float32',
+    used.map((name) => [numbers[Number(name.slice(1))]!]),
+  );
   for (const {release} of variables) release?.();
   return output;
 }
@@ -87,31 +93,24 @@ function isWebGl2(): boolean {
   return env().getNumber('WEBGL_VERSION') === 2;
 }
 
-
 /**
  * `highHalf`, the number without the lower 12 of its 24 binary digits; and `powerFor`, the power of two by which a norm comes to 1 to 2
  * (4, for the largest).
  */
 function bitsText(): string {
-  return isWebGl2()
-    ? `
+  const [high, power] = isWebGl2()
+    ? [
+        'return uintBitsToFloat(floatBitsToUint(x) & 0xfffff000u);',
+        'return uintBitsToFloat(max(254u - (floatBitsToUint(norm) >> 23), 1u) << 23);',
+      ]
+    : ['return x * 4097.0 - (x * 4097.0 - x);', 'return exp2(-floor(log2(max(norm, 1e-37))));'];
+  return `
 float highHalf(float x) {
-  return uintBitsToFloat(floatBitsToUint(x) & 0xfffff000u);
+  ${high}
 }
 
 float powerFor(float norm) {
-  uint exponent = floatBitsToUint(norm) >> 23;
-  return uintBitsToFloat(max(254u - exponent, 1u) << 23);
-}
-`
-    : `
-float highHalf(float x) {
-  float shifted = x * 4097.0;
-  return shifted - (shifted - x);
-}
-
-float powerFor(float norm) {
-  return exp2(-floor(log2(max(norm, SMALLEST_NORMAL))));
+  ${power}
 }
 `;
 }
@@ -136,16 +135,12 @@ interface Variable {
   release?(): void;
 }
 
-function variableOf(backend: WebGlBackend, name: string, tensor: TensorInfo, text: string): Variable {
+function variableOf(backend: WebGlBackend, name: string, tensor: TensorInfo, readsTexels: boolean): Variable {
   const {texture, texShape, isPacked, shape} = backend.texData.get(tensor.dataId);
   if (texture && texShape && isPacked && isSameMatrix(shape, tensor.shape)) {
     return texelsOf(backend, name, tensor, [halved(texShape[0]), halved(texShape[1])]);
   }
-  return {
-    name,
-    tensor,
-    readers: text.includes(`${texelReader(name)}(`) ? gatheredText(name, tensor.shape) : '',
-  };
+  return {name, tensor, readers: readsTexels ? gatheredText(name, tensor.shape) : ''};
 }
 
 /**
@@ -207,9 +202,8 @@ vec4 ${texelReader(name)}(int row, int j) {
 `;
 }
 
-/** The function that reads two by two numbers. */
-export function texelReader(input: string): string {
-  return `texelOf${capitalized(input)}`;
+function reader(input: string): string {
+  return `get${capitalized(input)}`;
 }
 
 /** Whether data of one shape lies in texels as that of another does. */

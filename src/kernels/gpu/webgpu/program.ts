@@ -1,6 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {mathText} from '../math.js';
-import {linked, namesIn, reader, type Source} from '../programs.js';
+import {shaderMath} from '../../../formula/shaderMath.js';
+import {capitalized, type Given, linked, once, type Program, type Records} from '../programs.js';
 import {toWgsl} from './wgsl.js';
 
 /** The part of tfjs's webgpu backend that the kernels use. */
@@ -15,11 +15,11 @@ export interface WebGpuBackend {
 }
 
 /** A program for the graphics processor. */
-export interface Launch extends Source {
+export interface Launch extends Program {
   readonly shape: number[];
   /** How many invocations there have to be. There may be more. */
   readonly invocations: number;
-  /** WGSL behind the text: `main(index : i32)`, which writes to `result`, `uniforms.size` numbers long. */
+  /** `main(index : i32)` in WGSL, which writes to `result`, `uniforms.size` numbers long. */
   readonly main: string;
 }
 
@@ -38,40 +38,65 @@ fn powerFor(norm : f32) -> f32 {
 `;
 
 /** Runs a program, which is compiled when its text is a new one: no number that changes may stand in it. */
-export function launch(
-  backend: WebGpuBackend,
-  {inputs, numbers = {}, sizes = {}, shape, invocations, text, main}: Launch,
-): TensorInfo {
-  const code = linked(`${toWgsl(mathText)}${bitsText}${toWgsl(text)}${main}`);
+export function launch(backend: WebGpuBackend, program: Launch, {inputs, numbers = []}: Given): TensorInfo {
+  const {sizes = {}, shape, invocations} = program;
+  const {code, readers, floats, integers} = once(program, 'code', () => codeOf(program));
   // WebGPU refuses a buffer that a program does not read.
   const given = Object.entries(inputs).filter(
-    (entry): entry is [string, TensorInfo] => entry[1] !== undefined && code.includes(`${reader(entry[0])}(`),
+    (entry): entry is [string, TensorInfo] =>
+      entry[1] !== undefined && readers.has(`get${capitalized(entry[0])}`),
   );
-  // Nor may the uniforms of a text differ from run to run, since the program is compiled with the first.
-  const uniforms = [
-    ...namesIn(code, Object.keys(numbers)).map((name) => ({name, type: 'float32' as const, value: numbers[name]!})),
-    ...namesIn(code, Object.keys(sizes)).map((name) => ({name, type: 'int32' as const, value: sizes[name]!})),
-  ];
-  const userCode = uniforms.reduce(
-    (result, {name}) => result.replace(new RegExp(`\\b${name}\\b`, 'g'), `uniforms.${name}`),
-    code,
-  );
-  const program = {
-    variableNames: given.map(([name]) => name),
-    uniforms: uniforms.map(({name, type}) => `${name} : ${type === 'int32' ? 'i32' : 'f32'}, `).join(''),
-    outputShape: shape,
-    size: true,
-    workgroupSize: [WORKGROUP, 1, 1],
-    dispatchLayout: {x: [0]},
-    dispatch: [Math.ceil(invocations / WORKGROUP), 1, 1],
-    // By the text itself: a key made of less could fall behind it, and another copy of this package may have other texts.
-    shaderKey: userCode,
-    getUserCode: () => userCode,
-  };
   return backend.runWebGPUProgram(
-    program,
+    {
+      variableNames: given.map(([name]) => name),
+      uniforms: [
+        ...floats.map((name) => `${name} : f32, `),
+        ...integers.map((name) => `${name} : i32, `),
+      ].join(''),
+      outputShape: shape,
+      size: true,
+      workgroupSize: [WORKGROUP, 1, 1],
+      dispatchLayout: {x: [0]},
+      dispatch: [Math.ceil(invocations / WORKGROUP), 1, 1],
+      // By the text itself: a key made of less could fall behind it, and another copy of this package may have other texts.
+      shaderKey: code,
+      getUserCode: () => code,
+    },
     given.map(([, tensor]) => tensor),
     'float32',
-    uniforms.map(({type, value}) => ({type, data: [value]})),
+    [
+      ...floats.map((name) => ({type: 'float32' as const, data: [numbers[Number(name.slice(1))]!]})),
+      ...integers.map((name) => ({type: 'int32' as const, data: [sizes[name]!]})),
+    ],
   );
+}
+
+/** The whole of a program, what it reads, and those of its numbers and sizes that are uniforms. */
+function codeOf({recordsIn = {}, sizes = {}, text = '', main}: Launch) {
+  const records = Object.entries(recordsIn).map(([input, of]) => recordsText(input, of));
+  const {
+    code,
+    readers,
+    numbers: floats,
+  } = linked(`${toWgsl([shaderMath, ...records, text].join(''))}${bitsText}${main}`);
+  const integers = Object.keys(sizes).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const uniforms = new RegExp(`\\b(${['NAN', ...floats, ...integers].join('|')})\\b`, 'g');
+  return {code: code.replace(uniforms, 'uniforms.$1'), readers, floats, integers};
+}
+
+/** The structs of the records in an input, [fields, rows], and the functions that read them. */
+function recordsText(input: string, records: Records): string {
+  let place = 0;
+  return Object.entries(records)
+    .map(([name, fields]) => {
+      const struct = capitalized(name);
+      return `
+struct ${struct} { ${fields.map((field) => `float ${field};`).join(' ')} };
+
+${struct} ${name}Of(int row) {
+  return ${struct}(${fields.map(() => `get${capitalized(input)}(${place++}, row)`).join(', ')});
+}
+`;
+    })
+    .join('');
 }

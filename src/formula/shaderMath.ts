@@ -1,27 +1,15 @@
-import {floatLiteral} from '../../formula/shaderText.js';
-import {SMALLEST_LENGTHS} from '../../formula/plan.js';
-import {SMALLEST_NORMAL} from '../limits.js';
-
 /**
- * Functions that programs share. Compilers for graphics processors may take it that there is no NaN, so that comparisons do not
- * find one; `isnan` looks at its bits.
+ * The operations of formulas that GLSL has not, or not to the last digits of float32; in text of which WGSL can be made. Compilers for
+ * graphics processors may take it that there is no NaN, so that comparisons do not find one; `isnan` looks at its bits.
  */
-export const mathText = `
+export const shaderMath = `
 // The maximum of no logits, in place of −∞, so that differences are finite.
 const float LOWEST = -3.4028234e38;
-const float SMALLEST_NORMAL = ${floatLiteral(SMALLEST_NORMAL)};
-const float SMALLEST_LENGTHS = ${floatLiteral(SMALLEST_LENGTHS)};
 
 // a / b, and 0 where b is 0.
 float divided(float a, float b) {
   if (b == 0.0) { return 0.0; }
   return a / b;
-}
-
-// To which no mass adds nothing, be the gap infinite.
-float massTimes(float mass, float gap) {
-  if (mass == 0.0) { return 0.0; }
-  return mass * gap;
 }
 
 // Below −104 e^x is less than half of the smallest float32, and x may be −∞.
@@ -60,16 +48,13 @@ float crossEntropySlope(float sum, float gap) {
   return divided(select(t, 1.0, x >= 0.0) / (1.0 + t), sum);
 }
 
-// Angles to the last digits of float32, which the functions of the languages need not have: WGSL allows a sine an error of 2⁻¹¹.
-// Polynomials of the Cephes library (Moshier, 1989).
-
-// cos of x + quarters·π/2, quarters ≥ 0.
-float turned(float x, float quarters) {
+// cos of x + quarters·π/2, quarters ≥ 0. WGSL allows its own an error of 2⁻¹¹; these polynomials are those of the Cephes library
+// (Moshier, 1989), and π/2 is in three parts, of which products with small integers are exact.
+float cosOfTurned(float x, float quarters) {
   float turns = floor(x * 0.636619772 + 0.5);
-  // π/2 in three parts, of which products with small integers are exact.
   float r = ((x - turns * 1.5703125) - turns * 4.837512969970703e-4) - turns * 7.549789954891e-8;
   float z = r * r;
-  float cosine = 1.0 - 0.5 * z + z * z * (4.166664568298827e-2 + z * (-1.388731625493765e-3 + z * 2.443315711809948e-5));
+  float cosine = 1.0 - 0.5 * z + z * z * (4.166664568e-2 + z * (-1.388731625e-3 + z * 2.443315712e-5));
   float sine = r + r * z * (-1.6666654611e-1 + z * (8.3321608736e-3 - z * 1.9515295891e-4));
   float place = (turns + quarters) - 4.0 * floor((turns + quarters) / 4.0);
   float size = select(cosine, sine, place == 1.0 || place == 3.0);
@@ -77,21 +62,20 @@ float turned(float x, float quarters) {
 }
 
 float cosOf(float x) {
-  return turned(x, 0.0);
+  return cosOfTurned(x, 0.0);
 }
 
 float sinOf(float x) {
-  return turned(x, 3.0);
+  return cosOfTurned(x, 3.0);
 }
 
-// The angle of the point (x, y), in (−π, π].
+// The angle of the point (x, y), in (−π, π]; arctan t = π/4 + arctan((t − 1)/(t + 1)), where t > tan(π/8).
 float polarAngle(float y, float x) {
-  float small = divided(min(abs(x), abs(y)), max(abs(x), abs(y)));
-  // arctan t = π/4 + arctan((t − 1)/(t + 1)), where t > tan(π/8).
-  float reduced = select(small, (small - 1.0) / (small + 1.0), small > 0.414213562);
+  float t = divided(min(abs(x), abs(y)), max(abs(x), abs(y)));
+  float reduced = select(t, (t - 1.0) / (t + 1.0), t > 0.414213562);
   float z = reduced * reduced;
   float series = -3.33329491539e-1 + z * (1.99777106478e-1 + z * (-1.38776856032e-1 + z * 8.05374449538e-2));
-  float first = select(0.0, 0.785398163, small > 0.414213562) + (reduced + reduced * z * series);
+  float first = select(0.0, 0.785398163, t > 0.414213562) + (reduced + reduced * z * series);
   float steep = select(first, 1.57079633 - first, abs(y) > abs(x));
   float upper = select(steep, 3.14159265 - steep, x < 0.0);
   return select(upper, -upper, y < 0.0);
