@@ -2,6 +2,7 @@ import {
   abs,
   add,
   atan2,
+  cast,
   cos,
   div,
   divNoNan,

@@ -57,7 +57,10 @@ export function computeGradients(
   });
   if (dKernelNorms) {
     // ∂f_j/∂‖W_j‖ = −f_j/‖W_j‖, where f_j is divided by ‖W_j‖.
-    for (let j = 0; j < classes; j++) dKernelNorms[j] = -alongClasses[j]! * inverse(state.kernelNorms[j]!);
+    const isDivided = plan.streams.some(({overKernelNorm}) => overKernelNorm);
+    for (let j = 0; j < classes; j++) {
+      dKernelNorms[j] = isDivided ? -alongClasses[j]! * inverse(state.kernelNorms[j]!) : 0;
+    }
     addOfTrueClass(state.classIds, upstream, state.columns.dKernelNorm, (_, y, slope) => {
       dKernelNorms[y]! += slope;
     });
