@@ -85,7 +85,8 @@ export const SMALLEST_SINE = 2 ** -44;
 export function planOf(terms: readonly WeightedTerm[], source: Source): Planned {
   const builder = new PlanBuilder(source);
   const byView = new Map<string, WeightedTerm[]>();
-  for (const each of terms) {
+  const order = ({term}: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(term.logits.kind);
+  for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }

@@ -2,7 +2,6 @@ import {
   abs,
   add,
   atan2,
-  cast,
   cos,
   div,
   divNoNan,
