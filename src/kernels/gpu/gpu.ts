@@ -7,6 +7,7 @@ import {type LossInputs, recordsOf, recordsOfLoss} from './loss.js';
 import {type BackwardInputs, gradientOfKernelNorms, gradientOfSource} from './lossGradient.js';
 import {columnsOverNorms, normsOf, unitColumnsGradient} from './norms.js';
 import {type CellProgram, once, type Programs, type VectorProgram} from './programs.js';
+import {numbersOf} from './streams.js';
 
 /** The kernels of a graphics processor. A loss leaves the records of its rows, and the norms that the plan needs. */
 export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
@@ -19,8 +20,9 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
   return {
     loss(inputs, attributes) {
       const {logits, labels, features, kernel} = inputs;
-      const {plan, numbers} = attributes;
+      const {plan} = attributes;
       const [batch, classes] = logits.shape as [number, number];
+      const numbers = numbersOf(plan, attributes.numbers, classes);
       // Of nothing a graphics processor computes nothing.
       if (batch === 0) return [zeros({shape: [0]})];
       const norms = [
@@ -47,8 +49,9 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
 
     lossGradient(inputs, attributes) {
       const {logits, products, kernel} = inputs;
-      const {plan, numbers} = attributes;
+      const {plan} = attributes;
       const [batch, classes] = logits.shape as [number, number];
+      const numbers = numbersOf(plan, attributes.numbers, classes);
       if (batch === 0) {
         const results = [logits, ...(products ? [products] : []), ...(kernel ? [{shape: [classes]}] : [])];
         return results.map(zeros) as [TensorInfo];

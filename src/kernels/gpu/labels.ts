@@ -24,12 +24,11 @@ export function classIdsOf(programs: Programs, labels: TensorInfo, classes: numb
     `${labels.shape}`,
     (): VectorProgram => ({
       text: cellText(oneHot),
-      sizes: {},
       count: batch,
       records: LABEL,
-      sums: {quantities: oneHotQuantities, axis: 1, length: classes},
-      body: `float classId = whole.low;
-  if (whole.low >= 0.0) { classId = 1024.0 * whole.high + whole.low; }`,
+      sums: {quantities: classes > LARGEST_INTEGER ? digits : [id], axis: 1, length: classes},
+      body: `float classId = whole.id;
+  ${classes > LARGEST_INTEGER ? 'if (classId >= 0.0) { classId += 1024.0 * whole.high; }' : ''}`,
     }),
   );
   return {
@@ -42,7 +41,9 @@ export function classIdsOf(programs: Programs, labels: TensorInfo, classes: numb
 
 const LABEL = {label: ['classId']};
 
-/** Numbers of half precision hold integers up to 2,048 only, so that larger ids are in two digits: 1024·high + low. */
+/** Numbers of half precision hold integers up to this one only, so that larger ids are in two digits: 1024·high + low. */
+const LARGEST_INTEGER = 2048;
+
 const textOf = {
   ids: checkedText('getClassIds(row)'),
   digits: checkedText('1024.0 * getClassIds(row, 0) + getClassIds(row, 1)'),
@@ -66,19 +67,21 @@ float classIdOf(int row) {
 
 const oneHot = {name: 'label', cells: ['labels'], body: 'return labels;'};
 
-/** The place of the 1 in a one-hot row, in two digits; the lower one is a code if the row is none. */
-const oneHotQuantities: readonly Quantity[] = [
-  {
-    name: 'low',
-    entries: oneHot,
-    none: `${UNLABELLED}.0`,
-    step: `if (f == 0.0) { return value; }
-  if (f == 1.0 && value == ${UNLABELLED}.0) { return float(i) - 1024.0 * floor(float(i) / 1024.0); }
+/** The place of the 1 in a one-hot row; a code if the row is none. */
+const id: Quantity = {
+  name: 'id',
+  entries: oneHot,
+  none: `${UNLABELLED}.0`,
+  step: `if (f == 0.0) { return value; }
+  if (f == 1.0 && value == ${UNLABELLED}.0) { return float(i); }
   return ${INVALID}.0;`,
-    merge: `if (part.low == ${UNLABELLED}.0) { return whole.low; }
-  if (whole.low == ${UNLABELLED}.0) { return part.low; }
+  merge: `if (part.id == ${UNLABELLED}.0) { return whole.id; }
+  if (whole.id == ${UNLABELLED}.0) { return part.id; }
   return ${INVALID}.0;`,
-  },
+};
+
+const digits: readonly Quantity[] = [
+  {...id, step: id.step.replace('float(i)', 'float(i) - 1024.0 * floor(float(i) / 1024.0)')},
   {
     name: 'high',
     entries: oneHot,

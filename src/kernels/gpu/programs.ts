@@ -46,7 +46,7 @@ export interface Quantity {
   /** Its value for no entries. */
   readonly none: string;
   /**
-   * Returns `value` with the entry f at place i; `own` is the entry that is omitted, `label` that of the labels. If `isRelative`,
+   * Returns `value` with the entry f at place i; `own` is the entry that is omitted, `mass` what a soft label gives to its class. If `isRelative`,
    * `largest` is the largest of the entries at hand.
    */
   readonly step: string;
@@ -129,7 +129,7 @@ export function sumsText({quantities, axis, omitted = '-1.0'}: Sums): string {
     int i = first + k;
     if (i >= LENGTH) { break; }
     if (i == omitted) { continue; }
-    ${reads(stepped, 'label') ? 'float label = getLabels(row, i);' : ''}
+    ${reads(stepped, 'mass') ? 'float mass = massOf(getLabels(row, i));' : ''}
     ${names(stepped)
       .map((name) => `float f_${name} = ${name}At(${axis === 0 ? 'i, row' : 'row, i'});`)
       .join('\n    ')}
@@ -154,7 +154,7 @@ Sums partOf(int row, int first) {
 
 function quantityText({name, step, merge}: Quantity): string {
   return `
-float step_${name}(float value, int i, float f, float largest, float own, float label) {
+float step_${name}(float value, int i, float f, float largest, float own, float mass) {
   ${step}
 }
 
@@ -171,7 +171,7 @@ function stepText(quantity: Quantity, quantities: readonly Quantity[]): string {
     `part.${name}, i, f_${entries.name}`,
     isRelative ? `part.${largest}` : '0.0',
     reads([quantity], 'own') ? `own_${entries.name}` : '0.0',
-    reads([quantity], 'label') ? 'label' : '0.0',
+    reads([quantity], 'mass') ? 'mass' : '0.0',
   ];
   return `part.${name} = step_${name}(${args.join(', ')});`;
 }
@@ -182,8 +182,8 @@ export function inTurn(quantities: readonly Quantity[]): Quantity[][] {
   return turns.filter(({length}) => length > 0);
 }
 
-/** Whether the step of one of these reads `own` or `label`. */
-export function reads(quantities: readonly Quantity[], name: 'own' | 'label'): boolean {
+/** Whether the step of one of these reads `own` or `mass`. */
+export function reads(quantities: readonly Quantity[], name: 'own' | 'mass'): boolean {
   return quantities.some(({step}) => new RegExp(`\\b${name}\\b`).test(step));
 }
 

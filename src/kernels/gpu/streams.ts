@@ -13,13 +13,23 @@ export function logitsCell(
   return {name: `logits${k}`, cells: [source], rows, columns, lengths, body};
 }
 
+/** The numbers of a plan, and behind them what every class has of evenly smoothed labels. */
+export function numbersOf(
+  {softLabels}: Plan,
+  numbers: readonly number[],
+  classes: number,
+): readonly number[] {
+  return softLabels ? [...numbers, numbers[softLabels.evenly]! / classes] : numbers;
+}
+
 /** The functions that programs read streams by, and the mass that a soft label gives to a class. */
-export function streamsText({streams, softLabels}: Plan): string {
+export function streamsText(plan: Plan): string {
+  const {streams, softLabels} = plan;
   const ofStreams = streams.map((stream, k) => `${factorText(stream, k)}${cellText(logitsCell(stream, k))}`);
   if (!softLabels) return ofStreams.join('');
   return `${ofStreams.join('')}
 float massOf(float label) {
-  return n${softLabels.labels} * label + n${softLabels.evenly} / float(CLASSES);
+  return n${softLabels.labels} * label + n${plan.numbers};
 }
 
 // No mass adds nothing, be the gap infinite.
@@ -75,7 +85,7 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
       merge: `return max(whole.max${k}, part.max${k});`,
     };
     const shortfall: Quantity = {
-      ...sumOf('shortfall', 'massTimes(massOf(label), largest - f)'),
+      ...sumOf('shortfall', 'massTimes(mass, largest - f)'),
       isRelative: true,
       merge: `return whole.shortfall + part.shortfall + massTimes(part.mass, whole.max${k} - part.max${k});`,
     };
@@ -87,7 +97,7 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
         sumOfExcesses(`excess${k}_${h}`, margin, 'excess'),
         sumOfExcesses(`violated${k}_${h}`, margin, '1.0'),
       ]),
-      ...(hasSoftLabels && k === 0 ? [sumOf('mass', 'massOf(label)'), shortfall] : []),
+      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
     ];
   });
 }

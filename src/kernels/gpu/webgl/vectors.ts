@@ -132,7 +132,7 @@ function pairText(pair: Pair, p: number, {quantities, axis, length, omitted}: Su
   const {ofRows, ofColumns, ofCells, values} = cellReads(entries);
   const [ofVectors, ofEntries] = axis === 1 ? [ofRows, ofColumns] : [ofColumns, ofRows];
   const [vector, entry] = axis === 1 ? ['row', 'j'] : ['j', 'row'];
-  const [withOwn, withLabel] = [reads(pair, 'own'), reads(pair, 'label')];
+  const [withOwn, withMass] = [reads(pair, 'own'), reads(pair, 'mass')];
   type Body = (lane: string, vector: 'x' | 'y', i: string) => string;
   const loop = (body: Body, label = '') => `
     for (int k = 0; k < ${Math.ceil(Math.min(chunk, length) / 2)}; k++) {
@@ -155,7 +155,7 @@ function pairText(pair: Pair, p: number, {quantities, axis, length, omitted}: Su
     pair
       .map(({name}, q) => {
         const value = `value.${results[of][q]}`;
-        const others = [withOwn ? `own.${of}` : '0.0', withLabel ? `label.${lane}` : '0.0'];
+        const others = [withOwn ? `own.${of}` : '0.0', withMass ? `massOf(label.${lane})` : '0.0'];
         return `${value} = step_${name}(${[value, i, `f.${lane}`, `largest.${of}`, ...others].join(', ')});`;
       })
       .join('\n        ');
@@ -170,7 +170,7 @@ function pairText(pair: Pair, p: number, {quantities, axis, length, omitted}: Su
     ${ofVectors}
     ${withOwn ? `vec2 own = vec2(${own('row', 'x')}, ${own('row + 1', 'y')});` : ''}
     vec2 largest = vec2(${largest.none});${isRelative ? loop(stepOfLargest) : ''}
-    vec4 value = vec4(${nones}, ${nones});${loop(steps, withLabel ? 'vec4 label = texelOfLabels(row, j);' : '')}
+    vec4 value = vec4(${nones}, ${nones});${loop(steps, withMass ? 'vec4 label = texelOfLabels(row, j);' : '')}
     setOutput(value);
   }
 `;
