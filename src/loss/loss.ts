@@ -2,7 +2,7 @@ import {type Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-
 import {describe} from '../checks/checks.js';
 import {reshaped} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
-import {LossInputs} from './inputs.js';
+import {BatchInputs, type LossInputs} from './inputs.js';
 import {computeChecked, knowsParts} from './parts.js';
 
 /** A value that JSON can hold. */
@@ -119,7 +119,7 @@ export function isLoss(value: unknown): value is Loss {
 
 function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor {
   return tidy(() => {
-    const inputs = new LossInputs(loss.name, labels, output);
+    const inputs = new BatchInputs(loss.name, labels, output);
     if (inputs.geometry && !loss.trainsAnglesOnly) inputs.geometry.areLengthsTrained = true;
     try {
       const perExample = knowsParts(loss)
