@@ -28,6 +28,9 @@ export interface Loss extends CallableFunction {
    * An example without a label, which is the class id −1 or a row of zeros, has the loss 0 and no gradient. A label that names no
    * class otherwise makes the loss of its example NaN, and it has no gradient either.
    *
+   * tfjs averages losses over all examples, `fit` and `evaluate` too, those without a label included. The mean over labelled
+   * examples, in a loop of your own, is `tf.div(tf.sum(losses), tf.sum(isLabelled))`.
+   *
    * @param labels - One-hot rows of the shape of the logits; or class ids of that shape without its last axis, or with a last axis of
    * length 1. Float32 or int32. Labels are not differentiable: their gradient is zeros.
    * @param output - Logits, float32, [batch, classes], or of a higher rank, such as [batch, time, classes].
