@@ -3,74 +3,59 @@ import {labelFormOf} from '../../tensors/labels.js';
 import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
 import {anglesOf, gradientOfFeatures, gradientOfKernel} from './angle.js';
 import {classIdsOf} from './labels.js';
-import {type LossInputs, recordsOf, recordsOfLoss} from './loss.js';
+import {type LossInputs, lossesIn, recordsOfLoss} from './loss.js';
 import {type BackwardInputs, gradientOfKernelNorms, gradientOfSource} from './lossGradient.js';
 import {columnsOverNorms, normsOf, unitColumnsGradient} from './norms.js';
-import {type CellProgram, once, type Programs, type VectorProgram} from './programs.js';
-import {numbersOf} from './streams.js';
+import type {CellProgram, Programs} from './programs.js';
 
 /** The kernels of a graphics processor. A loss leaves the records of its rows, and the norms that the plan needs. */
 export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
-  const zeros = (tensor: {readonly shape: number[]}): TensorInfo => {
-    const [columns, rows = 1] = [...tensor.shape].reverse();
-    const program: CellProgram = {cell: {name: 'zero', body: 'return 0.0;'}, shape: [rows, columns!]};
-    return {...programs.cells(program, {inputs: {}}), shape: tensor.shape};
+  /** Of no examples a graphics processor computes nothing, and what it did before would show. */
+  const zeros = ({shape}: {readonly shape: number[]}): TensorInfo => {
+    const [columns, rows = 1] = [...shape].reverse();
+    return {...programs.cells(zero, [rows, columns!], {inputs: {}}), shape};
   };
+  const isEmpty = ({logits}: LossSources<TensorInfo>) => logits.shape[0] === 0;
 
   return {
     loss(inputs, attributes) {
-      const {logits, labels, features, kernel} = inputs;
-      const {plan} = attributes;
-      const [batch, classes] = logits.shape as [number, number];
-      const numbers = numbersOf(plan, attributes.numbers, classes);
-      // Of nothing a graphics processor computes nothing.
-      if (batch === 0) return [zeros({shape: [0]})];
+      const {labels, features, kernel} = inputs;
+      if (isEmpty(inputs)) return [zeros({shape: [0]})];
       const norms = [
         ...(features ? [normsOf(programs, features, 1)] : []),
         ...(kernel ? [normsOf(programs, kernel, 0)] : []),
       ];
-      const all = inputsOf(inputs, attributes, norms);
-      const classIds = classIdsOf(programs, labels, classes);
-      const angles = plan.needs.sine ? anglesOf(programs, all, classIds) : undefined;
-      const state = recordsOfLoss(programs, plan, all, angles, classIds, numbers);
+      const classIds = classIdsOf(programs, labels);
+      const all = {...inputsOf(inputs, attributes, norms), classIds: classIds.tensor};
+      const hasSine = attributes.plan.needs.sine;
+      const angles = hasSine ? anglesOf(programs, 'features', classIds.program, all) : undefined;
+      const state = recordsOfLoss(programs, attributes, {...all, angles}, classIds);
       if (angles) programs.dispose(angles);
       if (classIds.isOwn) programs.dispose(classIds.tensor);
-      const program = once(
-        plan,
-        `losses ${batch}`,
-        (): VectorProgram => ({
-          recordsIn: {state: recordsOf(plan)},
-          count: batch,
-          body: 'float value = exampleOf(row).loss;',
-        }),
-      );
-      return [programs.vectors(program, {inputs: {state}}), state, ...norms];
+      return [lossesIn(programs, attributes.plan, state, labels.shape[0]!), state, ...norms];
     },
 
     lossGradient(inputs, attributes) {
       const {logits, products, kernel} = inputs;
-      const {plan} = attributes;
-      const [batch, classes] = logits.shape as [number, number];
-      const numbers = numbersOf(plan, attributes.numbers, classes);
-      if (batch === 0) {
-        const results = [logits, ...(products ? [products] : []), ...(kernel ? [{shape: [classes]}] : [])];
-        return results.map(zeros) as [TensorInfo];
+      if (isEmpty(inputs)) {
+        const ofNorms = kernel ? [{shape: kernel.shape.slice(1)}] : [];
+        return [logits, ...(products ? [products] : []), ...ofNorms].map(zeros) as [TensorInfo];
       }
       const all = backwardInputsOf(inputs, attributes);
       return [
-        gradientOfSource(programs, plan, 'logits', all, numbers),
-        ...(products ? [gradientOfSource(programs, plan, 'products', all, numbers)] : []),
-        ...(kernel ? [gradientOfKernelNorms(programs, plan, all, numbers)] : []),
+        gradientOfSource(programs, attributes, 'logits', all),
+        ...(products ? [gradientOfSource(programs, attributes, 'products', all)] : []),
+        ...(kernel ? [gradientOfKernelNorms(programs, attributes, all)] : []),
       ];
     },
 
     featuresGradient(inputs, attributes) {
-      if (inputs.logits.shape[0] === 0) return [zeros(inputs.features!)];
+      if (isEmpty(inputs)) return [zeros(inputs.features!)];
       return [gradientOfFeatures(programs, attributes.plan, backwardInputsOf(inputs, attributes))];
     },
 
     kernelGradient(inputs, attributes) {
-      if (inputs.logits.shape[0] === 0) return [zeros(inputs.kernel!)];
+      if (isEmpty(inputs)) return [zeros(inputs.kernel!)];
       const all = {...backwardInputsOf(inputs, attributes), dKernelNorms: inputs.dKernelNorms};
       return [gradientOfKernel(programs, attributes.plan, all)];
     },
@@ -84,20 +69,16 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
   };
 }
 
+const zero: CellProgram = {cell: {name: 'zero', body: 'return 0.0;'}};
+
 function inputsOf(
   {logits, labels, products, features, kernel}: LossSources<TensorInfo>,
   {plan}: LossAttributes,
   norms: readonly TensorInfo[],
 ): LossInputs {
-  return {
-    logits,
-    products,
-    features,
-    kernel,
-    labels: plan.softLabels && labelFormOf(labels) === 'rows' ? labels : undefined,
-    featureNorms: features && norms[0],
-    kernelNorms: kernel && norms.at(-1),
-  };
+  const isSoft = plan.softLabels && labelFormOf(labels) === 'rows';
+  const [featureNorms, kernelNorms] = [features && norms[0], kernel && norms.at(-1)];
+  return {logits, products, features, kernel, labels: isSoft ? labels : undefined, featureNorms, kernelNorms};
 }
 
 function backwardInputsOf(

@@ -2,9 +2,10 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan} from '../../formula/plan.js';
 import {shaderText} from '../../formula/shaderText.js';
 import {INVALID, SOFT, UNLABELLED} from '../../tensors/labels.js';
+import type {LossAttributes} from '../contract.js';
 import type {ClassIds} from './labels.js';
 import {once, type Programs, type Records, type VectorProgram} from './programs.js';
-import {quantitiesOf, streamsText} from './streams.js';
+import {numbersOf, quantitiesOf, streamsText} from './streams.js';
 
 /** What the programs of a loss read. */
 export interface LossInputs {
@@ -18,6 +19,7 @@ export interface LossInputs {
   /** ‖x‖, [batch], and ‖W_j‖, [classes]. */
   readonly featureNorms?: TensorInfo | undefined;
   readonly kernelNorms?: TensorInfo | undefined;
+  readonly classIds?: TensorInfo;
 }
 
 /** What is known of the angle between x and W_y: see `angle.ts`. */
@@ -46,33 +48,35 @@ export function recordsOf(plan: Plan): Records {
 /** Records of the rows, losses among them. */
 export function recordsOfLoss(
   programs: Programs,
-  plan: Plan,
-  inputs: LossInputs,
-  angles: TensorInfo | undefined,
-  {tensor: classIds, kind, program}: ClassIds,
-  numbers: readonly number[],
+  {plan, numbers}: LossAttributes,
+  inputs: LossInputs & {readonly angles: TensorInfo | undefined},
+  {kind, program}: ClassIds,
 ): TensorInfo {
-  const [batch, classes] = inputs.logits.shape as [number, number];
   const hasSoftLabels = inputs.labels !== undefined;
-  const loss = once(
-    plan,
-    `loss ${kind} ${hasSoftLabels} ${batch} ${classes}`,
-    (): VectorProgram => ({
-      text: `${program.text}${streamsText(plan)}`,
-      sizes: {CLASSES: classes},
-      recordsIn: {...program.recordsIn, angles: ANGLE},
-      count: batch,
-      records: recordsOf(plan),
-      sums: {
-        quantities: quantitiesOf(plan, hasSoftLabels),
-        axis: 1,
-        length: classes,
-        omitted: 'classIdOf(row)',
-      },
-      body: bodyOf(plan, hasSoftLabels),
-    }),
-  );
-  return programs.vectors(loss, {inputs: {...inputs, angles, classIds}, numbers});
+  const loss = once<VectorProgram>(plan, `loss ${kind} ${hasSoftLabels}`, () => ({
+    text: `${program.text}${streamsText(plan)}`,
+    recordsIn: {...program.recordsIn, angles: ANGLE},
+    records: recordsOf(plan),
+    sums: {axis: 1, quantities: quantitiesOf(plan, hasSoftLabels), omitted: 'classIdOf(row)'},
+    body: bodyOf(plan, hasSoftLabels),
+  }));
+  const sizes = sizesOf(inputs);
+  const given = {inputs: {...inputs}, numbers: numbersOf(plan, numbers, sizes.CLASSES), sizes};
+  return programs.vectors(loss, inputs.logits.shape as [number, number], given);
+}
+
+/** The losses among them. */
+export function lossesIn(programs: Programs, plan: Plan, state: TensorInfo, batch: number): TensorInfo {
+  const program = once<VectorProgram>(plan, 'losses', () => ({
+    recordsIn: {state: recordsOf(plan)},
+    body: 'float value = exampleOf(row).loss;',
+  }));
+  return programs.vectors(program, [batch, 0], {inputs: {state}});
+}
+
+/** The integers that texts read. */
+export function sizesOf({logits, features}: LossInputs): {BATCH: number; CLASSES: number; DEPTH: number} {
+  return {BATCH: logits.shape[0]!, CLASSES: logits.shape[1]!, DEPTH: features?.shape[1] ?? 0};
 }
 
 /** How the program is given what it reads; all else are sums. */
@@ -123,7 +127,7 @@ function bodyOf(plan: Plan, hasSoftLabels: boolean): string {
 }
 
 /** A row that is a distribution: its sums are over all classes. */
-const softText = `if (classId == ${INVALID}.0 && !isnan(whole.mass)) {
+const softText = `if (classId == ${INVALID}.0 && !isnan(whole.mass) && abs(whole.mass) <= 3.4e38) {
       classId = ${SOFT}.0;
       loss = whole.mass * log(whole.sum0) + whole.shortfall;
       max0 = whole.max0;

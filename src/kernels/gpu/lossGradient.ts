@@ -1,10 +1,11 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Plan} from '../../formula/plan.js';
+import type {Plan, Stream} from '../../formula/plan.js';
 import {SOFT, UNLABELLED} from '../../tensors/labels.js';
-import {type LossInputs, recordsOf} from './loss.js';
+import type {LossAttributes} from '../contract.js';
+import {type LossInputs, recordsOf, sizesOf} from './loss.js';
 import {columnSum} from './norms.js';
-import {type Cell, type CellProgram, once, type Programs} from './programs.js';
-import {logitsCell, streamsText} from './streams.js';
+import {type Cell, type CellProgram, type Given, once, type Programs} from './programs.js';
+import {logitsCell, numbersOf, streamsText} from './streams.js';
 
 /** What the programs of a gradient read beside. */
 export interface BackwardInputs extends LossInputs {
@@ -21,105 +22,110 @@ float slopeOf(float classId, float upstream) {
 }
 `;
 
+/** Statements that a gradient begins with: they declare `slope`, which a record knows. */
+export function slopeBody(record: string): string {
+  return `float slope = slopeOf(${record}.classId, upstream);
+  if (isnan(slope)) { return slope; }
+  if (slope == 0.0) { return 0.0; }`;
+}
+
 /** The gradient with respect to the logits or the products, as far as it goes by way of these. */
 export function gradientOfSource(
   programs: Programs,
-  plan: Plan,
+  {plan, numbers}: LossAttributes,
   source: 'logits' | 'products',
   inputs: BackwardInputs,
-  numbers: readonly number[],
 ): TensorInfo {
   const program = gradientProgram(plan, source, inputs, () => {
-    const streams = plan.streams.flatMap(({source: own}, k) => (own === source ? [k] : []));
     const column = source === 'products' ? 'dProduct' : undefined;
+    const isMeant = (stream: Stream) => stream.source === source;
     return cellOf(
       plan,
       inputs,
-      streams,
+      isMeant,
       column,
-      (k, gradient, {lengths}) => `sum += ${gradient}${lengths && ` * factor${k}(${lengths})`};`,
+      (gradient, k, lengths) => `sum += ${gradient}${lengths && ` * factor${k}(${lengths})`};`,
     );
   });
-  return programs.cells(program, {inputs: {...inputs}, numbers});
+  return programs.cells(program, inputs.logits.shape, givenTo(plan, numbers, inputs));
 }
 
 /** The gradient with respect to ‖W_j‖; ∂f_j/∂‖W_j‖ = −f_j/‖W_j‖, where f_j is divided by it. */
 export function gradientOfKernelNorms(
   programs: Programs,
-  plan: Plan,
+  {plan, numbers}: LossAttributes,
   inputs: BackwardInputs,
-  numbers: readonly number[],
 ): TensorInfo {
   const program = gradientProgram(plan, 'kernelNorms', inputs, () => {
-    const streams = plan.streams.flatMap(({overKernelNorm}, k) => (overKernelNorm ? [k] : []));
+    const isMeant = ({overKernelNorm}: Stream) => overKernelNorm;
     return cellOf(
       plan,
       inputs,
-      streams,
+      isMeant,
       'dKernelNorm',
-      (_, gradient) => `sum -= divided(${gradient} * f, kernelNorms);`,
+      (gradient) => `sum -= divided(${gradient} * f, kernelNorms);`,
     );
   });
-  return columnSum(programs, program, {inputs: {...inputs}, numbers});
+  return columnSum(programs, program, inputs.logits.shape, givenTo(plan, numbers, inputs));
+}
+
+function givenTo(plan: Plan, numbers: readonly number[], inputs: BackwardInputs): Given {
+  const sizes = sizesOf(inputs);
+  return {inputs: {...inputs}, numbers: numbersOf(plan, numbers, sizes.CLASSES), sizes};
 }
 
 function gradientProgram(
   plan: Plan,
   name: string,
-  {logits, labels}: BackwardInputs,
+  {labels}: BackwardInputs,
   makeCell: () => Cell,
 ): CellProgram {
-  const shape = logits.shape as [number, number];
-  return once(plan, `${name} ${labels !== undefined} ${shape}`, () => ({
-    text: `${slopeText}${streamsText(plan)}${plan.streams.map((_, k) => gradientText(plan, k, labels !== undefined)).join('')}`,
-    sizes: {CLASSES: shape[1]},
+  const hasLabels = labels !== undefined;
+  return once(plan, `${name} ${hasLabels}`, () => ({
+    text: [
+      slopeText,
+      streamsText(plan),
+      ...plan.streams.map((_, k) => gradientText(plan, k, hasLabels)),
+    ].join(''),
     recordsIn: {state: recordsOf(plan)},
     cell: makeCell(),
-    shape,
   }));
 }
 
-/** A cell that adds up what streams give, each the statement that `add` makes of the gradient with respect to its logit f, and a column. */
+/** A cell that adds up a column, and what `add` makes of the gradients with respect to the logits f of some streams. */
 function cellOf(
   plan: Plan,
   {labels}: BackwardInputs,
-  streams: readonly number[],
+  isMeant: (stream: Stream) => boolean,
   column: string | undefined,
-  add: (k: number, gradient: string, cell: ReturnType<typeof logitsCell>) => string,
+  add: (gradient: string, k: number, lengths: string) => string,
 ): Cell {
-  const cells = streams.map((k) => logitsCell(plan.streams[k]!, k));
-  const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(cells.flatMap((cell) => cell[part]!))];
-  const sums = streams.map((k, index) => {
-    const cell = cells[index]!;
-    const logit = `logits${k}(${['row', 'j', ...cell.cells!, ...(cell.lengths ? [cell.lengths] : [])].join(', ')})`;
-    const gradient = `gradient${k}(stream${k}, j, f${hasLabel(k, labels) ? ', labels' : ''})`;
-    return `{ float f = ${logit}; ${add(k, gradient, cell)} }`;
-  });
+  const streams = plan.streams.flatMap((stream, k) =>
+    isMeant(stream) ? [{k, ...logitsCell(stream, k)}] : [],
+  );
+  const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(streams.flatMap((cell) => cell[part]))];
+  // Distributions are for the first stream.
+  const hasLabels = labels !== undefined && streams[0]?.k === 0;
   const hasColumn = column !== undefined && plan.columns.includes(column);
-  const records = [
-    ...streams.map((k) => `stream${k}`),
-    ...(hasColumn || streams.length === 0 ? ['example'] : []),
-  ];
+  const records = streams.map(({k}) => `stream${k}`);
+  if (hasColumn || streams.length === 0) records.push('example');
+  const sums = streams.map(({k, cells, lengths}) => {
+    const args = ['row', 'j', ...cells, lengths].filter((arg) => arg !== '');
+    const gradient = `gradient${k}(stream${k}, j, f${hasLabels && k === 0 ? ', labels' : ''})`;
+    return `{ float f = logits${k}(${args.join(', ')}); ${add(gradient, k, lengths)} }`;
+  });
   return {
     name: 'gradient',
-    cells: [...all('cells'), ...(streams.some((k) => hasLabel(k, labels)) ? ['labels'] : [])],
+    cells: [...all('cells'), ...(hasLabels ? ['labels'] : [])],
     rows: [...all('rows'), 'upstream'],
     columns: all('columns'),
     records,
-    body: `
-  float slope = slopeOf(${records[0]}.classId, upstream);
-  if (isnan(slope)) { return slope; }
-  if (slope == 0.0) { return 0.0; }
+    body: `${slopeBody(records[0]!)}
   float sum = 0.0;
   ${sums.join('\n  ')}
   ${hasColumn ? `if (example.classId == float(j)) { sum += example.${column}; }` : ''}
   return slope * sum;`,
   };
-}
-
-/** Distributions are for the first stream. */
-function hasLabel(k: number, labels: unknown): boolean {
-  return labels !== undefined && k === 0;
 }
 
 /** `gradient{k}`, with respect to a logit f of a stream. Exponentials are computed anew, which is cheaper than to keep them. */

@@ -1,15 +1,14 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 
 /**
- * The text of a program, and what it reads. Text is GLSL of a kind that WGSL can be made of: braces around every branch, functions from
- * the beginning of a line, `select(b, a, condition)` for `condition ? a : b`, no vectors, and no parameter that anything is assigned to.
+ * The text of a program, and what it reads: matrices as `getLogits(row, j)`, vectors as `getUpstream(i)`, floats that may change from
+ * run to run as n0, n1, …, and integers that go with shapes under their names.
  *
- * It reads matrices as `getLogits(row, j)`, vectors as `getUpstream(i)`, and floats that may change from run to run as n0, n1, …
+ * Text is GLSL of a kind that WGSL can be made of: braces around every branch, functions from the beginning of a line,
+ * `select(b, a, condition)` for `condition ? a : b`, no vectors, and no parameter that anything is assigned to.
  */
 export interface Program {
   readonly text?: string;
-  /** Integers that go with shapes, such as BATCH. */
-  readonly sizes?: Readonly<Record<string, number>>;
   /** Inputs that have records: of each there is a struct, and a function `exampleOf(row)` that reads it. */
   readonly recordsIn?: Readonly<Record<string, Records>>;
 }
@@ -17,25 +16,50 @@ export interface Program {
 /** Numbers of a row that belong together: the names of records, and those of their fields. */
 export type Records = Readonly<Record<string, readonly string[]>>;
 
-/** What a program runs on. What is missing, or not read, is left out. */
+/** What a program runs on. Inputs that are missing, or not read, are left out. */
 export interface Given {
   readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
-  /** n0, n1, … */
   readonly numbers?: readonly number[];
+  readonly sizes?: Readonly<Record<string, number>>;
 }
 
-/** A function of what is in one place of a matrix. Inputs are its arguments, by their names. */
+/** A function of what is in one place of a matrix: its arguments are inputs and records, by their names. */
 export interface Cell {
   readonly name: string;
-  /** Inputs that are matrices, with a number for the place. */
+  /** Matrices, with a number for the place. */
   readonly cells?: readonly string[];
-  /** Inputs that are vectors, with a number for each row or each column. */
+  /** Vectors, with a number for each row or each column. */
   readonly rows?: readonly string[];
   readonly columns?: readonly string[];
   /** Records of the row. */
   readonly records?: readonly string[];
   /** Statements that return the value; the place is `row` and `j`. */
   readonly body: string;
+}
+
+/** A number for each place of a matrix. */
+export interface CellProgram extends Program {
+  readonly cell: Cell;
+}
+
+/** Records, or one number, for each of some vectors. */
+export interface VectorProgram extends Program {
+  /** What is `whole` in the body. */
+  readonly sums?: Sums;
+  /** Left out, it is one number: `value`. */
+  readonly records?: Records;
+  /** Statements that declare the fields of the records, of the vector `row`. */
+  readonly body: string;
+}
+
+/** Sums over the columns (axis 0) or rows (axis 1) of a matrix. */
+export interface Sums {
+  readonly axis: 0 | 1;
+  readonly quantities: readonly Quantity[];
+  /** The place of the entry of vector `row` that does not count; −1 for none. */
+  readonly omitted?: string;
+  /** Whether half precision would not do for them. */
+  readonly areExact?: boolean;
 }
 
 /** Something that is summed up over the entries of a vector. */
@@ -46,49 +70,26 @@ export interface Quantity {
   /** Its value for no entries. */
   readonly none: string;
   /**
-   * Returns `value` with the entry f at place i; `own` is the entry that is omitted, `mass` what a soft label gives to its class. If `isRelative`,
-   * `largest` is the largest of the entries at hand.
+   * Returns `value` with the entry f at place i. `own` is the entry that is omitted, `mass` that of a soft label, and if the quantity is
+   * relative, `largest` is the largest of the entries at hand.
    */
   readonly step: string;
   readonly isRelative?: boolean;
-  /** Returns the sum of `whole` and `part`, two `Sums`; if `isRelative`, what is not is that of both in `whole` already. */
+  /** Returns the sum of `whole` and `part`; if the quantity is relative, those that are not are that of both in `whole` already. */
   readonly merge: string;
 }
 
-/** Sums over the columns (axis 0) or rows (axis 1) of a matrix. */
-export interface Sums {
-  readonly quantities: readonly Quantity[];
-  readonly axis: 0 | 1;
-  readonly length: number;
-  /** The place of the entry of vector `row` that does not count; −1 for none. */
-  readonly omitted?: string;
-}
-
-/** A program that leaves records, or one number, for each of some vectors. */
-export interface VectorProgram extends Program {
-  readonly count: number;
-  /** What is `whole` in the body. */
-  readonly sums?: Sums;
-  /** Left out, it is one number: `value`. */
-  readonly records?: Records;
-  /** Statements that declare the fields of the records of the vector `row`. */
-  readonly body: string;
-}
-
-/** A program for each place of a matrix. */
-export interface CellProgram extends Program {
-  readonly cell: Cell;
-  readonly shape: readonly [rows: number, columns: number];
-}
-
-/** What a graphics processor runs; each program has one tensor as its result. It is made once, so that what it is made of must stay. */
+/** What a graphics processor runs; each program has one tensor as its result. */
 export interface Programs {
-  vectors(program: VectorProgram, given: Given): TensorInfo;
-  cells(program: CellProgram, given: Given): TensorInfo;
-  /** Class ids as programs read them, a vector or two digits for each: see `labels.ts`. To be disposed of if they are new. */
+  cells(program: CellProgram, shape: readonly number[], given: Given): TensorInfo;
+  /** Of so many vectors, each of so many entries. */
+  vectors(program: VectorProgram, shape: readonly [count: number, length: number], given: Given): TensorInfo;
+  /** Class ids as programs read them, a vector or two digits for each (see `labels.ts`); a new tensor, if they are no vector. */
   readableIds(ids: TensorInfo): TensorInfo;
   dispose(tensor: TensorInfo): void;
 }
+
+const made = new WeakMap<object, Map<string, unknown>>();
 
 /** What `make` gives, once for this owner and key. */
 export function once<T>(owner: object, key: string, make: () => T): T {
@@ -97,8 +98,6 @@ export function once<T>(owner: object, key: string, make: () => T): T {
   if (!known.has(key)) known.set(key, make());
   return known.get(key) as T;
 }
-
-const made = new WeakMap<object, Map<string, unknown>>();
 
 /** The function of a cell, `name(row, j, …)`, and `nameAt(row, j)`, which reads the arguments and calls it. */
 export function cellText({name, cells = [], rows = [], columns = [], records = [], body}: Cell): string {
@@ -121,24 +120,36 @@ float ${name}At(int row, int j) {
 `;
 }
 
+export function structText(name: string, fields: readonly string[]): string {
+  return `\nstruct ${name} { ${fields.map((field) => `float ${field};`).join(' ')} };\n`;
+}
+
 /** The functions `step_…` and `merge_…` of quantities, and `partOf(row, first)`: the sums of every LANES-th entry of a vector. */
 export function sumsText({quantities, axis, omitted = '-1.0'}: Sums): string {
-  const names = (of: readonly Quantity[]) => [...new Set(of.map(({entries: {name}}) => name))];
+  const nameOf = ({entries}: Quantity) => entries.name;
+  const stepText = (quantity: Quantity) => {
+    const largest = quantities.find((other) => nameOf(other) === nameOf(quantity))!.name;
+    const args = [
+      `part.${quantity.name}, i, f_${nameOf(quantity)}, part.${largest}`,
+      ...stepArguments([quantity], 'own', 'mass'),
+    ];
+    return `part.${quantity.name} = step_${quantity.name}(${args.join(', ')});`;
+  };
+  const at = axis === 0 ? '(i, row)' : '(row, i)';
   const loop = (stepped: readonly Quantity[]) => `
   for (int k = 0; k < LENGTH; k += LANES) {
     int i = first + k;
     if (i >= LENGTH) { break; }
     if (i == omitted) { continue; }
     ${reads(stepped, 'mass') ? 'float mass = massOf(getLabels(row, i));' : ''}
-    ${names(stepped)
-      .map((name) => `float f_${name} = ${name}At(${axis === 0 ? 'i, row' : 'row, i'});`)
-      .join('\n    ')}
-    ${stepped.map((quantity) => stepText(quantity, quantities)).join('\n    ')}
+    ${[...new Set(stepped.map(nameOf))].map((name) => `float f_${name} = ${name}At${at};`).join('\n    ')}
+    ${stepped.map(stepText).join('\n    ')}
   }`;
-  const own = names(quantities.filter((quantity) => reads([quantity], 'own')));
-  return `
-struct Sums { ${quantities.map(({name}) => `float ${name};`).join(' ')} };
-
+  const ofOwn = quantities.find((quantity) => reads([quantity], 'own'));
+  return `${structText(
+    'Sums',
+    quantities.map(({name}) => name),
+  )}
 Sums noSums() {
   return Sums(${quantities.map(({none}) => none).join(', ')});
 }
@@ -146,7 +157,7 @@ ${quantities.map(quantityText).join('')}
 Sums partOf(int row, int first) {
   Sums part = noSums();
   int omitted = int(${omitted});
-  ${own.map((name) => `float own_${name} = ${name}At(row, int(max(float(omitted), 0.0)));`).join('\n  ')}${inTurn(quantities).map(loop).join('')}
+  ${ofOwn ? `float own = ${nameOf(ofOwn)}At(row, int(max(float(omitted), 0.0)));` : ''}${inTurn(quantities).map(loop).join('')}
   return part;
 }
 `;
@@ -164,16 +175,17 @@ float merge_${name}(Sums whole, Sums part) {
 `;
 }
 
-function stepText(quantity: Quantity, quantities: readonly Quantity[]): string {
-  const {name, isRelative, entries} = quantity;
-  const largest = quantities.find((other) => other.entries.name === entries.name)!.name;
-  const args = [
-    `part.${name}, i, f_${entries.name}`,
-    isRelative ? `part.${largest}` : '0.0',
-    reads([quantity], 'own') ? `own_${entries.name}` : '0.0',
-    reads([quantity], 'mass') ? 'mass' : '0.0',
-  ];
-  return `part.${name} = step_${name}(${args.join(', ')});`;
+/** The last arguments of steps, `own` and `mass`, where these read them. */
+export function stepArguments(
+  quantities: readonly Quantity[],
+  own: string,
+  mass: string,
+): [own: string, mass: string] {
+  return [reads(quantities, 'own') ? own : '0.0', reads(quantities, 'mass') ? mass : '0.0'];
+}
+
+export function reads(quantities: readonly Quantity[], name: 'own' | 'mass'): boolean {
+  return quantities.some(({step}) => new RegExp(`\\b${name}\\b`).test(step));
 }
 
 /** What is not relative, and then what is. */
@@ -182,28 +194,20 @@ export function inTurn(quantities: readonly Quantity[]): Quantity[][] {
   return turns.filter(({length}) => length > 0);
 }
 
-/** Whether the step of one of these reads `own` or `mass`. */
-export function reads(quantities: readonly Quantity[], name: 'own' | 'mass'): boolean {
-  return quantities.some(({step}) => new RegExp(`\\b${name}\\b`).test(step));
-}
-
-/** A text without the functions that its `main` does not need, in either language; and the names of functions that read inputs, and of numbers. */
-export function linked(text: string): {
-  code: string;
-  readers: ReadonlySet<string>;
-  numbers: readonly string[];
-} {
+/** A text without the functions that its `main` does not need, in either language, and the names that it reads. */
+export function linked(text: string): {code: string; names: ReadonlySet<string>; numbers: readonly string[]} {
   const functions = /^(?:\w+ )?\w+ (\w+)\(.*\{\n(?:(?!\}).*\n)*\}\n?/gm;
-  const bodies = new Map([...text.matchAll(functions)].map(([body, name]) => [name!, body]));
-  const needed = new Set<string>();
+  const withoutComments = text.replace(/^\/\/.*\n/gm, '');
+  const bodies = new Map([...withoutComments.matchAll(functions)].map(([body, name]) => [name!, body]));
+  const names = new Set<string>();
   const need = (name: string) => {
-    if (needed.has(name)) return;
-    needed.add(name);
-    for (const [, called] of (bodies.get(name) ?? '').matchAll(/(\w+)\(/g)) need(called!);
+    if (names.has(name)) return;
+    names.add(name);
+    for (const [used] of (bodies.get(name) ?? '').matchAll(/\b[A-Za-z]\w*/g)) need(used);
   };
   need('main');
-  const code = text.replace(functions, (body, name) => (needed.has(name) ? body : ''));
-  return {code, readers: needed, numbers: [...new Set(code.match(/\bn\d+\b/g))].sort()};
+  const code = withoutComments.replace(functions, (body, name) => (names.has(name) ? body : ''));
+  return {code, names, numbers: [...names].filter((name) => /^n\d+$/.test(name)).sort()};
 }
 
 export function capitalized(name: string): string {

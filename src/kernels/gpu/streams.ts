@@ -1,11 +1,8 @@
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
-import {type Cell, cellText, type Quantity} from './programs.js';
+import {cellText, type Quantity} from './programs.js';
 
 /** The logits of a stream, the cell `logits{k}`; what its source is multiplied by is `factor{k}` of the same lengths. */
-export function logitsCell(
-  {source, overKernelNorm, scale}: Stream,
-  k: number,
-): Cell & {readonly lengths: string} {
+export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
   const rows = scale === undefined ? [] : ['featureNorms'];
   const columns = overKernelNorm ? ['kernelNorms'] : [];
   const lengths = [...rows, ...columns].join(', ');

@@ -44,15 +44,19 @@ export function cellReads({name, cells = [], rows = [], columns = [], records = 
 }
 
 /** A number for each place. */
-export function runCells(backend: WebGlBackend, program: CellProgram, given: Given): TensorInfo {
-  const made = once(program, 'webgl', (): Launch => {
-    const {cell, shape, text = '', ...rest} = program;
-    const {ofRows, ofColumns, ofCells, values} = cellReads(cell);
+export function runCells(
+  backend: WebGlBackend,
+  program: CellProgram,
+  shape: readonly number[],
+  given: Given,
+): TensorInfo {
+  const made = once<Launch>(program, `${shape}`, () => {
+    const {ofRows, ofColumns, ofCells, values} = cellReads(program.cell);
     return {
-      ...rest,
+      ...program,
+      shape,
       packed: true,
-      shape: [...shape],
-      text: `${text}${cellText(cell)}`,
+      text: `${program.text ?? ''}${cellText(program.cell)}`,
       main: `
 void main() {
   ivec2 at = getOutputCoords();

@@ -41,40 +41,46 @@ export interface WebGlBackend {
  */
 export interface Launch extends Program {
   /** Of the output: int [n], or ivec2 [m, n] is what `getOutputCoords()` gives. */
-  readonly shape: number[];
+  readonly shape: readonly number[];
   /**
    * Whether an invocation writes two by two numbers, from even coordinates on, as `texelOfLogits` reads them. What others read
    * goes through `padded(at, numbers)`, since packed ops of tfjs expect 0 beside a matrix.
    */
-  readonly packed?: boolean;
+  readonly packed: boolean;
   /** `main`, which calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
   readonly main: string;
 }
 
 /** Runs a program, of which tfjs keeps one a text and shapes. */
-export function launch(backend: WebGlBackend, program: Launch, {inputs, numbers = []}: Given): TensorInfo {
-  const {sizes = {}, recordsIn = {}, shape, packed = false, text = '', main} = program;
+export function launch(
+  backend: WebGlBackend,
+  program: Launch,
+  {inputs, numbers = [], sizes = {}}: Given,
+): TensorInfo {
+  const {shape, packed, text = '', recordsIn = {}, main} = program;
   const {
     code,
-    readers,
+    names,
     numbers: used,
   } = once(program, 'code', () => {
     const records = Object.entries(recordsIn).map(([input, of]) => recordsText(input, of));
     return linked([shaderMath, bitsText(), paddedText(shape), ...records, text, main].join(''));
   });
-  const variables = Object.entries(inputs).flatMap(([name, tensor]) =>
-    tensor && (readers.has(reader(name)) || readers.has(texelReader(name)))
-      ? [variableOf(backend, name, tensor, readers.has(texelReader(name)))]
-      : [],
-  );
+  const variables = Object.entries(inputs).flatMap(([name, tensor]) => {
+    const readsTexels = names.has(texelReader(name));
+    return tensor && (readsTexels || names.has(reader(name)))
+      ? [variableOf(backend, name, tensor, readsTexels)]
+      : [];
+  });
+  const constants = Object.entries(sizes).filter(([name]) => names.has(name));
   const output = backend.runWebGLProgram(
     {
       variableNames: variables.map(({name}) => name),
-      outputShape: shape,
+      outputShape: [...shape],
       packedOutput: packed,
       userCode: [
         '#define select(b, a, condition) ((condition) ? (a) : (b))\n',
-        ...Object.entries(sizes).map(([name, size]) => `const int ${name} = ${size};\n`),
+        ...constants.map(([name, size]) => `const int ${name} = ${size};\n`),
         ...variables.map(({readers}) => readers),
         code,
       ].join(''),

@@ -1,5 +1,5 @@
 import {env} from '@tensorflow/tfjs-core';
-import {capitalized, type Records} from '../programs.js';
+import {capitalized, type Records, structText} from '../programs.js';
 
 /** A number in half precision holds integers up to 2,048 only, so that the id of a class is in two: 1024·high + low. */
 export function hasHalfPrecision(): boolean {
@@ -40,9 +40,7 @@ export function recordsText(input: string, records: Records): string {
         field === 'classId' && hasHalfPrecision() ? `1024.0 * ${next()} + ${next()}` : next(),
       );
       const struct = capitalized(name);
-      return `
-struct ${struct} { ${fields.map((field) => `float ${field};`).join(' ')} };
-
+      return `${structText(struct, fields)}
 ${struct} ${name}Of(int row) {
   ${texels.join('\n  ')}
   return ${struct}(${values.join(', ')});

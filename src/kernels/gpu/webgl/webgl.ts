@@ -10,8 +10,8 @@ import {runVectors} from './vectors.js';
 export function webglKernels(given: object): Kernels<TensorInfo> {
   const backend = given as WebGlBackend;
   return gpuKernels({
-    vectors: (program, inputs) => runVectors(backend, program, inputs),
-    cells: (program, inputs) => runCells(backend, program, inputs),
+    cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
+    vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
     readableIds: (ids) => readableIds(backend, ids),
     dispose: (tensor) => backend.disposeIntermediateTensorInfo(tensor),
   });

@@ -1,6 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {shaderMath} from '../../../formula/shaderMath.js';
-import {capitalized, type Given, linked, once, type Program, type Records} from '../programs.js';
+import {capitalized, type Given, linked, once, type Program, type Records, structText} from '../programs.js';
 import {toWgsl} from './wgsl.js';
 
 /** The part of tfjs's webgpu backend that the kernels use. */
@@ -16,9 +16,6 @@ export interface WebGpuBackend {
 
 /** A program for the graphics processor. */
 export interface Launch extends Program {
-  readonly shape: number[];
-  /** How many invocations there have to be. There may be more. */
-  readonly invocations: number;
   /** `main(index : i32)` in WGSL, which writes to `result`, `uniforms.size` numbers long. */
   readonly main: string;
 }
@@ -37,14 +34,19 @@ fn powerFor(norm : f32) -> f32 {
 }
 `;
 
-/** Runs a program, which is compiled when its text is a new one: no number that changes may stand in it. */
-export function launch(backend: WebGpuBackend, program: Launch, {inputs, numbers = []}: Given): TensorInfo {
-  const {sizes = {}, shape, invocations} = program;
-  const {code, readers, floats, integers} = once(program, 'code', () => codeOf(program));
+/** Runs a program with at least so many invocations. It is compiled when its text is a new one: no number that changes may stand in it. */
+export function launch(
+  backend: WebGpuBackend,
+  program: Launch,
+  shape: readonly number[],
+  invocations: number,
+  {inputs, numbers = [], sizes = {}}: Given,
+): TensorInfo {
+  const {code, names, floats, integers} = once(program, 'code', () => codeOf(program, Object.keys(sizes)));
   // WebGPU refuses a buffer that a program does not read.
   const given = Object.entries(inputs).filter(
     (entry): entry is [string, TensorInfo] =>
-      entry[1] !== undefined && readers.has(`get${capitalized(entry[0])}`),
+      entry[1] !== undefined && names.has(`get${capitalized(entry[0])}`),
   );
   return backend.runWebGPUProgram(
     {
@@ -53,7 +55,7 @@ export function launch(backend: WebGpuBackend, program: Launch, {inputs, numbers
         ...floats.map((name) => `${name} : f32, `),
         ...integers.map((name) => `${name} : i32, `),
       ].join(''),
-      outputShape: shape,
+      outputShape: [...shape],
       size: true,
       workgroupSize: [WORKGROUP, 1, 1],
       dispatchLayout: {x: [0]},
@@ -71,32 +73,26 @@ export function launch(backend: WebGpuBackend, program: Launch, {inputs, numbers
   );
 }
 
-/** The whole of a program, what it reads, and those of its numbers and sizes that are uniforms. */
-function codeOf({recordsIn = {}, sizes = {}, text = '', main}: Launch) {
+/** The whole of a program, the names in it, and those of its numbers and sizes, which are uniforms. */
+function codeOf({recordsIn = {}, text = '', main}: Launch, sizes: readonly string[]) {
   const records = Object.entries(recordsIn).map(([input, of]) => recordsText(input, of));
-  const {
-    code,
-    readers,
-    numbers: floats,
-  } = linked(`${toWgsl([shaderMath, ...records, text].join(''))}${bitsText}${main}`);
-  const integers = Object.keys(sizes).filter((name) => new RegExp(`\\b${name}\\b`).test(code));
+  const all = `${toWgsl([shaderMath, ...records, text].join(''))}${bitsText}${main}`;
+  const {code, names, numbers: floats} = linked(all);
+  const integers = sizes.filter((name) => names.has(name));
   const uniforms = new RegExp(`\\b(${['NAN', ...floats, ...integers].join('|')})\\b`, 'g');
-  return {code: code.replace(uniforms, 'uniforms.$1'), readers, floats, integers};
+  return {code: code.replace(uniforms, 'uniforms.$1'), names, floats, integers};
 }
 
 /** The structs of the records in an input, [fields, rows], and the functions that read them. */
 function recordsText(input: string, records: Records): string {
   let place = 0;
-  return Object.entries(records)
-    .map(([name, fields]) => {
-      const struct = capitalized(name);
-      return `
-struct ${struct} { ${fields.map((field) => `float ${field};`).join(' ')} };
-
+  const texts = Object.entries(records).map(([name, fields]) => {
+    const struct = capitalized(name);
+    return `${structText(struct, fields)}
 ${struct} ${name}Of(int row) {
   return ${struct}(${fields.map(() => `get${capitalized(input)}(${place++}, row)`).join(', ')});
 }
 `;
-    })
-    .join('');
+  });
+  return texts.join('');
 }

@@ -4,39 +4,39 @@ import {type Launch, launch, type WebGpuBackend, WORKGROUP} from './program.js';
 import {toWgsl} from './wgsl.js';
 
 /** Records, or numbers, of vectors: a number of all of them, then the next one. */
-export function runVectors(backend: WebGpuBackend, program: VectorProgram, given: Given): TensorInfo {
-  return launch(
-    backend,
-    once(program, 'webgpu', () => launchOf(program)),
-    given,
-  );
+export function runVectors(
+  backend: WebGpuBackend,
+  program: VectorProgram,
+  [count, length]: readonly [count: number, length: number],
+  given: Given,
+): TensorInfo {
+  const fields = program.records ? Object.values(program.records).flat() : ['value'];
+  const lanes = program.sums ? lanesFor(program.sums.axis, length, count) : 1;
+  const made = once(program, `${lanes}`, () => launchOf(program, fields, lanes));
+  const sizes = {...given.sizes, COUNT: count, LENGTH: length};
+  return launch(backend, made, program.records ? [fields.length, count] : [count], count * lanes, {
+    ...given,
+    sizes,
+  });
 }
 
-function launchOf({count, sums, records, body, text = '', sizes, ...rest}: VectorProgram): Launch {
-  const fields = records ? Object.values(records).flat() : ['value'];
-  const lanes = sums ? lanesFor(sums, count) : 1;
-  const finish = `
+function launchOf(
+  {sums, body, text = '', ...rest}: VectorProgram,
+  fields: readonly string[],
+  lanes: number,
+): Launch {
+  const whole = sums ? ', partOf(row, 0)' : '';
+  return {
+    ...rest,
+    text: `${text}${sums ? sumsText(sums) : ''}`,
+    main: `
+const LANES : i32 = ${lanes};
+
 fn finish(row : i32${sums ? ', whole : Sums' : ''}) {
   ${toWgsl(body)}
   ${fields.map((name, place) => `result[${place} * COUNT + row] = ${name};`).join('\n  ')}
 }
-`;
-  return {
-    ...rest,
-    sizes: {...sizes, COUNT: count, LENGTH: sums?.length ?? 0},
-    shape: records ? [fields.length, count] : [count],
-    invocations: count * lanes,
-    text: `${text}${sums ? sumsText(sums) : ''}`,
-    main: `
-const LANES : i32 = ${lanes};
-${finish}${
-  sums && lanes > 1
-    ? groupText(sums)
-    : `
-fn main(row : i32) {
-  if (row < COUNT) { finish(row${sums ? ', partOf(row, 0)' : ''}); }
-}`
-}`,
+${sums && lanes > 1 ? groupText(sums) : `\nfn main(row : i32) {\n  if (row < COUNT) { finish(row${whole}); }\n}`}`,
   };
 }
 
@@ -44,8 +44,8 @@ fn main(row : i32) {
 const MANY_COLUMNS = 512;
 
 /** How many invocations share a vector: few values, for each is a program of its own. */
-function lanesFor({axis, length}: Sums, vectors: number): number {
-  if (length <= 64 || (axis === 0 && vectors >= MANY_COLUMNS)) return 1;
+function lanesFor(axis: 0 | 1, length: number, count: number): number {
+  if (length <= 64 || (axis === 0 && count >= MANY_COLUMNS)) return 1;
   return length <= 1024 ? 16 : WORKGROUP;
 }
 

@@ -9,29 +9,29 @@ import {runVectors} from './vectors.js';
 export function webgpuKernels(given: object): Kernels<TensorInfo> {
   const backend = given as WebGpuBackend;
   return gpuKernels({
-    vectors: (program, inputs) => runVectors(backend, program, inputs),
-    cells: (program, inputs) => runCells(backend, program, inputs),
+    cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
+    vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
     readableIds: (ids) => ids,
     dispose: ({dataId}) => backend.disposeData(dataId),
   });
 }
 
 /** A number for each place. */
-function runCells(backend: WebGpuBackend, program: CellProgram, given: Given): TensorInfo {
-  const made = once(program, 'webgpu', (): Launch => {
-    const {cell, shape, text = '', ...rest} = program;
-    return {
-      ...rest,
-      shape: [...shape],
-      invocations: shape[0] * shape[1],
-      text: `${text}${cellText(cell)}`,
-      main: `
+function runCells(
+  backend: WebGpuBackend,
+  program: CellProgram,
+  shape: readonly number[],
+  given: Given,
+): TensorInfo {
+  const made = once<Launch>(program, 'cells', () => ({
+    ...program,
+    text: `${program.text ?? ''}${cellText(program.cell)}`,
+    main: `
 fn main(index : i32) {
   if (index >= uniforms.size) { return; }
   let row = index / uniforms.outShape[1];
-  result[index] = ${cell.name}At(row, index - row * uniforms.outShape[1]);
+  result[index] = ${program.cell.name}At(row, index - row * uniforms.outShape[1]);
 }`,
-    };
-  });
-  return launch(backend, made, given);
+  }));
+  return launch(backend, made, shape, shape[0]! * shape[1]!, given);
 }
