@@ -8,15 +8,20 @@ type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
 
 /** Tests without tensors, or of docs and package, which choose their own backend: once is enough. */
 const backendFree = [
+  'test/architecture.test.ts',
   'test/reference.test.ts',
+  'test/formula/{exponential,trace}.test.ts',
   'test/coreOnly.test.ts',
-  'test/kernels/host.test.ts',
+  'test/metrics/**',
   'test/docs/**',
   'test/package/**',
 ];
 
-/** A browser keeps the modules it has loaded, so that there a test cannot load the library afresh. */
-const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts'];
+/**
+ * A browser keeps the modules it has loaded, so that there a test cannot load the library afresh. And formulas on columns and
+ * tensors are for backends without programs: the sines of tfjs's ops have four or five digits on graphics processors.
+ */
+const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts', 'test/formula/**'];
 
 /** A graphics processor in software takes its time: fewer cases there, and the same properties. */
 const casesOnGpu = 5;
@@ -28,7 +33,8 @@ const timeoutOnGpu = 300_000;
  * What is worth running once more where WebGPU comes from another place than the browser. The kernels are the same there, so that
  * each for itself against the ops is left to the browser.
  */
-const throughLosses = 'test/{asoftmax,combined,hinge,lsoftmax,numericalContract,sharedWork,softmax}.test.ts';
+const throughLosses =
+  'test/{amsoftmax,arcface,asoftmax,combined,combinedMargin,hinge,lsoftmax,newLoss,normalizedSoftmax,numericalContract,sharedWork,softmax}.test.ts';
 
 const chromium = chromiumLaunch();
 const vulkan = vulkanEnvironment();
@@ -97,7 +103,11 @@ function webgpuInNode(): TestProjectInlineConfiguration {
 export default defineConfig({
   resolve: {
     // The examples name the package as a user would; the tests run them against the source.
-    alias: {'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url))},
+    alias: {
+      'tfjs-losses/metrics': fileURLToPath(new URL('src/metrics/index.ts', import.meta.url)),
+      'tfjs-losses/recognition': fileURLToPath(new URL('src/recognition/index.ts', import.meta.url)),
+      'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url)),
+    },
   },
   // Found one by one in the midst of a run, these would make the browser load its page again.
   optimizeDeps: {
@@ -119,7 +129,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       // These run on graphics processors, which the projects of `npm run test:coverage` have not.
-      exclude: ['src/kernels/{webgl,webgpu}.ts', 'src/kernels/{webgl,webgpu}/**'],
+      exclude: ['src/kernels/gpu/**'],
       thresholds: {lines: 99, branches: 97, functions: 99},
     },
     projects: [

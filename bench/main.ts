@@ -34,14 +34,14 @@ const program = new Command('bench').description(
 
 const measuring = program
   .command('run', {isDefault: true})
-  .description('Measure, print the tables, and put a full run into the results file.')
+  .description('Measure, print the tables, and write a full run to the results file.')
   .option('--browser', 'on webgl and webgpu, in a headless Chromium')
   .option('--quick', 'the smallest sizes, to see that everything works')
   .addOption(
     new Option('--backend <names...>', 'on these only').choices([...nodeBackends, ...browserBackends]),
   )
   .addOption(new Option('--section <names...>', 'these only').choices(sectionNames))
-  .option('--rounds <count>', `how often everyone has a turn (default: ${defaultRounds})`, integerAtLeast(1))
+  .option('--rounds <count>', `measurements of each loss (default: ${defaultRounds})`, integerAtLeast(1))
   .option('--out <file>', 'where to write the results (default, of a full run: docs/results/benchmark.json)')
   .action(run);
 

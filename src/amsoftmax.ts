@@ -4,7 +4,7 @@ import {type Given, numberOption, scaleOption} from './loss/options.js';
 
 /** The options of {@link amsoftmax}. */
 export interface AMSoftmaxOptions {
-  /** m: what is subtracted from cos θ_y, a number of either sign. @defaultValue 0.35 */
+  /** m: what is subtracted from the true class's cosine, a number of either sign. @defaultValue 0.35 */
   readonly margin: number;
   /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
@@ -16,14 +16,14 @@ const OPTIONS = {margin: numberOption(0.35, 'm', {}), scale: scaleOption};
  * Additive-margin softmax (AM-Softmax), also known as CosFace: cross-entropy of cosines, with a margin subtracted from that of
  * the true class.
  *
- * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j for j ≠ y and
+ * ```math
+ * L = −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = s·\cos θ_j \quad \text{for } j ≠ y, \qquad f_y = s·(\cos θ_y − m)
+ * ```
  *
- * f_y = s·(cos θ_y − m)
- *
- * The true class's cosine must exceed all others by m. A negative margin does the opposite, and was found to help where the
- * features are used for classes that were not trained. Only angles count: neither the length of x nor that of W_j changes the loss.
- * So the gradient is orthogonal to x and to every W_j. Where x or W_j is 0, or ‖x‖‖W_j‖ < 2^−100, the cosine counts as 0
- * and has no gradient.
+ * The cosine of the true class must exceed all others by m. A negative margin does the opposite, and was found to help where the
+ * features are used for classes that were not trained. Only angles count: the norms of $`x`$ and $`W_j`$ do not change the loss, and
+ * the gradient is orthogonal to $`x`$ and to every $`W_j`$. Where $`x`$ or $`W_j`$ is 0, or the product of their norms is below
+ * $`2^{−100}`$, the cosine is taken as 0 and has no gradient.
  *
  * Predictions should rank classes by angle too: use `marginDense({units, normalizeKernel: true})`, unless another term of a
  * combination trains lengths. A bias is ignored.

@@ -4,7 +4,7 @@ import {type Given, numberOption, scaleOption} from './loss/options.js';
 
 /** The options of {@link arcface}. */
 export interface ArcFaceOptions {
-  /** m: the angle that is added to θ_y, in radians, in [0, π). @defaultValue 0.5 */
+  /** m: what is added to the true class's angle, in radians, in [0, π). @defaultValue 0.5 */
   readonly margin: number;
   /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
@@ -15,17 +15,20 @@ const OPTIONS = {margin: numberOption(0.5, 'm', {atLeast: 0, below: Math.PI}), s
 /**
  * ArcFace, additive angular margin: cross-entropy of cosines, with a margin added to the angle of the true class.
  *
- * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j for j ≠ y and
+ * ```math
+ * \begin{aligned}
+ * L &= −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = s·\cos θ_j \quad \text{for } j ≠ y \\
+ * f_y &= s·\cos(θ_y + m) \quad \text{for } θ_y ≤ π − m, \qquad f_y = s·(−2 − \cos(θ_y + m)) \quad \text{beyond}
+ * \end{aligned}
+ * ```
  *
- * f_y = s·cos(θ_y + m) for θ_y ≤ π − m, and s·(−2 − cos(θ_y + m)) beyond
+ * The cosine of the paper rises again beyond $`π − m`$, and implementations differ in what they do there. This one reflects it at
+ * its lowest value, so that the logit goes on falling and is continuously differentiable. The margin is an angle: it is as large at
+ * every angle, where that of AM-Softmax is smaller near 0.
  *
- * The paper's cos(θ + m) rises again beyond π − m, and implementations differ in what they do there. This one is reflected at
- * its lowest point, so f_y goes on falling and is continuously differentiable. The margin is an angle: it asks for as much at
- * every θ_y, where that of AM-Softmax asks for less of small angles.
- *
- * Gradient with respect to the angle: ∂f_y/∂θ_y = ∓s·sin(θ_y + m), which is finite, also at θ_y = 0. At exactly 0 and π the angle
- * has no direction in which it grows, and its gradient is taken as 0. sin θ_y is measured from x and W_y, so that it is
- * accurate where the angle is small. Only angles count: see {@link AMSoftmaxLoss} for what follows from it.
+ * The gradient is finite everywhere. At angles of exactly 0 and π, the angle has no direction in which it grows, and its part of
+ * the gradient is taken as 0. The sine of the angle is measured from $`x`$ and $`W_y`$, so that it is accurate where the angle is
+ * small. Only angles count: see {@link AMSoftmaxLoss} for what follows from it.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.

@@ -9,23 +9,24 @@ import {FormulaLoss} from './loss/formulaLoss.js';
 import type {LambdaSchedule} from './loss/lambda.js';
 
 /**
- * Angular softmax (A-Softmax), the loss of SphereFace: L-Softmax with every W_j scaled to norm 1 and no bias, so that
- * classes are told apart by angle alone.
+ * Angular softmax (A-Softmax), the loss of SphereFace: L-Softmax with every $`W_j`$ scaled to norm 1 and no bias, so that classes
+ * differ by angle alone.
  *
- * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = ‖x‖ cos θ_j for j ≠ y and
+ * ```math
+ * \begin{aligned}
+ * L &= −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = ‖x‖ \cos θ_j \quad \text{for } j ≠ y \\
+ * f_y &= ‖x‖ \frac{λ \cos θ_y + ψ(θ_y)}{1 + λ} \\
+ * ψ(θ) &= (−1)^k \cos(mθ) − 2k \quad \text{for } θ ∈ [kπ/m, (k+1)π/m]
+ * \end{aligned}
+ * ```
  *
- * f_y = ‖x‖·(λ cos θ_y + ψ(θ_y)) / (1 + λ),
+ * The gradient goes through the scaling of the weights, so it is orthogonal to every $`W_j`$: it trains their directions and not
+ * their norms. A column of zeros has the logit 0 and no gradient; where that of the true class is 0, $`\cos θ_y`$ is taken as 0.
  *
- * ψ(θ) = (−1)^k cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m]
+ * If no other term trains the norms, the model should rank classes by angle too: use `marginDense({units, normalizeKernel:
+ * true})`. A bias is ignored.
  *
- * Gradient: as for L-Softmax with n = ‖x‖, and through the normalisation of W, so it is orthogonal to every W_j: it
- * trains the direction of W_j and not its length. A column W_j = 0 has the logit 0 and gets no gradient;
- * where the true class's is 0, cos θ_y counts as 0.
- *
- * Nothing trains the lengths of W_j if no other term does, and logits depend on them, so where A-Softmax stands alone the model should
- * rank classes by angle too: give it `marginDense({units, normalizeKernel: true})`. A bias is ignored.
- *
- * Labels: one-hot [batch, classes] or int32 class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.

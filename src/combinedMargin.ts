@@ -5,7 +5,7 @@ import {type Given, numberOption, scaleOption} from './loss/options.js';
 
 /** The options of {@link combinedMargin}. */
 export interface CombinedMarginOptions {
-  /** m₁: what θ_y is multiplied by, a number in [1, 100]. @defaultValue 1 */
+  /** m₁: what the angle is multiplied by, a number in [1, 100]. @defaultValue 1 */
   readonly m1: number;
   /** m₂: the angle that is added, in radians, in [0, π). @defaultValue 0 */
   readonly m2: number;
@@ -26,15 +26,19 @@ const OPTIONS = {
  * The combined margin of ArcFace's authors: cross-entropy of cosines with a multiplicative and an additive angular and an
  * additive cosine margin at once.
  *
- * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j for j ≠ y and
+ * ```math
+ * \begin{aligned}
+ * L &= −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = s·\cos θ_j \quad \text{for } j ≠ y \\
+ * f_y &= s·(φ(m_1·θ_y + m_2) − m_3) \\
+ * φ(α) &= (−1)^k \cos α − 2k \quad \text{for } α ∈ [kπ, (k+1)π]
+ * \end{aligned}
+ * ```
  *
- * f_y = s·(φ(m₁·θ_y + m₂) − m₃), φ(α) = (−1)^k cos α − 2k for α ∈ [kπ, (k + 1)π]
+ * φ is the cosine, continued beyond π so that it goes on falling, as ψ of A-Softmax is: with an integer m₁ and no other margin it is ψ.
+ * `combinedMargin({m2: m})` is `arcface({margin: m})`, and `combinedMargin({m3: m})` is `amsoftmax({margin: m})`.
  *
- * φ is the cosine, continued beyond π so that it goes on falling, as ψ of A-Softmax is. (m₁, 0, 0) with an integer m₁ has ψ
- * in place of φ, (1, m, 0) is `arcface({margin: m})` and (1, 0, m) `amsoftmax({margin: m})`.
- *
- * Gradient with respect to the angle: ∂f_y/∂θ_y = −s·m₁·(−1)^k·sin(m₁θ_y + m₂); at exactly 0 and π it is taken as 0 where that
- * is not 0. Only angles count: see {@link AMSoftmaxLoss} for what follows from it.
+ * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. Only angles count: see
+ * {@link AMSoftmaxLoss} for what follows from it.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.

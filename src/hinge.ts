@@ -17,14 +17,17 @@ const OPTIONS = {margin: numberOption(1, 'Δ', {atLeast: 0})};
 /**
  * Multi-class hinge loss in the form of Weston and Watkins, the loss of a multi-class support vector machine (SVM).
  *
- * L = Σ_{j≠y} max(0, s_j − s_y + Δ)
+ * ```math
+ * \begin{aligned}
+ * L &= ∑_{j≠y} \max(0, z_j − z_y + Δ) \\
+ * \frac{∂L}{∂z_j} &= 1[z_j − z_y + Δ > 0] \quad \text{for } j ≠ y, \qquad \frac{∂L}{∂z_y} = −∑_{j≠y} 1[z_j − z_y + Δ > 0]
+ * \end{aligned}
+ * ```
  *
- * ∂L/∂s_j = 1[s_j − s_y + Δ > 0] for j ≠ y, ∂L/∂s_y = −Σ_{j≠y} of those; at the kink the subgradient is 0.
+ * Loss and gradient are exactly 0 once every margin is met; at the kink the subgradient is 0. The true class takes no part in the
+ * sum, and each violated margin counts once, ties included.
  *
- * It stops pushing once every margin holds: loss and gradient are exactly 0 from there on.
- *
- * Labels: one-hot [batch, classes] or int32 class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result:
- * [batch], ≥ 0. The true class takes no part in the sum, and each violated margin counts once, ties included.
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result: [batch], ≥ 0.
  *
  * @example
  * ```ts

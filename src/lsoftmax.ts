@@ -9,22 +9,23 @@ import {FormulaLoss} from './loss/formulaLoss.js';
 import type {LambdaSchedule} from './loss/lambda.js';
 
 /**
- * Large-margin softmax (L-Softmax): softmax cross-entropy that asks for an angular margin between the classes.
+ * Large-margin softmax (L-Softmax): softmax cross-entropy with an angular margin between the classes.
  *
- * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = W_j·x + b_j for j ≠ y and
+ * ```math
+ * \begin{aligned}
+ * L &= −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = W_j·x + b_j \quad \text{for } j ≠ y \\
+ * f_y &= ‖W_y‖‖x‖ \frac{λ \cos θ_y + ψ(θ_y)}{1 + λ} + b_y \\
+ * ψ(θ) &= (−1)^k \cos(mθ) − 2k \quad \text{for } θ ∈ [kπ/m, (k+1)π/m]
+ * \end{aligned}
+ * ```
  *
- * f_y = ‖W_y‖‖x‖·(λ cos θ_y + ψ(θ_y)) / (1 + λ) + b_y,
+ * Since $`ψ(θ) ≤ \cos θ`$, the true class must have the largest logit with an angle to spare: the features of a class lie in a
+ * narrower cone around its weights, the narrower the larger m and the smaller λ. m = 1 is softmax exactly.
  *
- * ψ(θ) = (−1)^k cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m]
+ * The gradient is that of the formula, with respect to features, weights and bias. ψ is a polynomial of $`\cos θ`$ on each of its
+ * pieces, so it has finite derivatives at angles of 0 and π too. Where $`x`$ or $`W_y`$ is 0, the cosine is taken as 0.
  *
- * Since ψ(θ) ≤ cos θ, the true class must win by an angle: features gather in narrower cones around their class's
- * weights, the narrower the larger m and the smaller λ. m = 1 is softmax exactly.
- *
- * Gradient, with u = W_y·x, n = ‖W_y‖‖x‖, c = u/n, p the softmax of f:
- * ∂L/∂f_j = p_j − 1[j = y], ∂f_y/∂u = (λ + ψ′(c)) / (1 + λ), ∂f_y/∂n = (ψ(c) − cψ′(c)) / (1 + λ).
- * ψ is a polynomial of c on each of its pieces, so nothing is singular at θ = 0 or π. Where x or W_y is 0, c counts as 0.
- *
- * Labels: one-hot [batch, classes] or int32 class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
+ * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.

@@ -13,9 +13,9 @@ const OPTIONS = {scale: scaleOption};
 /**
  * Normalised softmax (NormFace): cross-entropy of cosines, without a margin.
  *
- * L = −log(e^{f_y} / Σ_j e^{f_j}), with f_j = s·cos θ_j
- *
- * ∂L/∂cos θ_j = s·(p_j − 1[j = y])
+ * ```math
+ * L = −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = s·\cos θ_j, \qquad \frac{∂L}{∂ \cos θ_j} = s·(p_j − 1[j = y])
+ * ```
  *
  * Only angles count: see {@link AMSoftmaxLoss}, of which it is the case m = 0.
  *

@@ -5,7 +5,7 @@ import {numberOption} from './loss/options.js';
 /** The options of {@link softmax}. */
 export interface SoftmaxOptions {
   /**
-   * ε: the part of the labels' mass that is spread evenly over all classes, in [0, 1). @defaultValue 0
+   * ε: the part of each label that is spread evenly over all classes, in [0, 1). @defaultValue 0
    */
   readonly labelSmoothing?: number | undefined;
 }
@@ -19,16 +19,16 @@ const OPTIONS = {labelSmoothing: numberOption(0, 'ε', {atLeast: 0, below: 1}, f
 /**
  * Softmax cross-entropy from logits.
  *
- * L = −Σ_j q_j log p_j, with p = softmax(s) and q = (1 − ε)·label + ε/C; for a hard label and ε = 0,
- * L = −log(e^{s_y} / Σ_j e^{s_j})
+ * ```math
+ * L = −∑_j q_j \log p_j, \quad p = \operatorname{softmax}(z), \quad q = (1 − ε)·\text{label} + ε/C
+ * \qquad \frac{∂L}{∂z_j} = p_j − q_j
+ * ```
  *
- * ∂L/∂s_j = p_j − q_j
+ * For a one-hot label and ε = 0 that is $`−\log p_y`$. The gradient decreases as the margin grows and reaches 0 only where
+ * $`p_y`$ rounds to 1. Nothing is clipped, so a confidently wrong example has its full gradient.
  *
- * It keeps pushing whatever the margin, ever more weakly, until p_y rounds to 1. Nothing is clipped, so a confidently
- * wrong example gets its full gradient.
- *
- * Labels: one-hot or soft rows [batch, classes], or int32 class ids [batch] or [batch, 1]. Output: logits
- * [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot or soft rows [batch, classes], or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result:
+ * [batch], in nats, ≥ 0.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import {type Evaluation, type LossSpec, tolerances} from './reference/losses.js'
 import {add, scale} from './reference/vectors.js';
 import {contract, expectContract, expectEvaluation} from './support/contract.js';
 import {expectClose} from './support/expectClose.js';
-import {type Sample, samples} from './support/problems.js';
+import {type Sample, samples, samplesOfAnyHead} from './support/problems.js';
 import {read, runLoss, toLoss} from './support/runLoss.js';
 import {weightedSpecs, weights} from './support/specs.js';
 
@@ -24,7 +24,7 @@ describe('combined', () => {
 
   it('is the weighted sum of what its terms give alone, in value and gradients', async () => {
     await fc.assert(
-      fc.asyncProperty(weightedSpecs, samples(), async (terms, sample) => {
+      fc.asyncProperty(weightedSpecs, samplesOfAnyHead(), async (terms, sample) => {
         const alone = await Promise.all(
           terms.map(([, spec]) => runLoss(toLoss(spec), sample.problem, sample.upstream)),
         );
@@ -38,7 +38,7 @@ describe('combined', () => {
 
   it('matches the oracle', async () => {
     await fc.assert(
-      fc.asyncProperty(weightedSpecs, samples(), (terms, {problem, upstream}) =>
+      fc.asyncProperty(weightedSpecs, samplesOfAnyHead(), (terms, {problem, upstream}) =>
         expectContract({kind: 'combined', terms}, problem, upstream),
       ),
     );
@@ -56,7 +56,7 @@ describe('combined', () => {
 
   it('does not depend on the order of its terms', async () => {
     await fc.assert(
-      fc.asyncProperty(weightedSpecs, samples(), async (terms, sample) => {
+      fc.asyncProperty(weightedSpecs, samplesOfAnyHead(), async (terms, sample) => {
         const expected = await runSpec({kind: 'combined', terms}, sample);
         const reversed = [...terms].reverse();
         await expectSame(runSpec({kind: 'combined', terms: reversed}, sample), expected, terms, sample);

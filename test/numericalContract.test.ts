@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {evaluate, type LossSpec, type Problem} from './reference/losses.js';
-import {fromColumns, fromRows, norm, scale, type Vector} from './reference/vectors.js';
+import {add, fromColumns, fromRows, norm, scale, unit, type Vector} from './reference/vectors.js';
 import {expectContract} from './support/contract.js';
 import {oneHot, roundToFloat32, samples} from './support/problems.js';
 import {runLoss, toLoss} from './support/runLoss.js';
@@ -57,6 +57,62 @@ describe('angles', () => {
     await expectContract({kind: 'lsoftmax', m, lambda: 0}, problem, [1, 2, 3]);
     await expectContract({kind: 'asoftmax', m, lambda: 0}, problem, [1, 2, 3]);
   });
+
+  const addedAngles = [0, 0.1, 0.5, 2, 3.1];
+  const combinedMargins = [
+    {m1: 1, m2: 0.4, m3: 0.2},
+    {m1: 1.5, m2: 0, m3: 0},
+    {m1: 2, m2: 2.5, m3: -0.3},
+    {m1: 3.3, m2: 0.4, m3: 0},
+    {m1: 4, m2: 0, m3: 0.1},
+  ];
+  describe.each<number | 'auto'>([1, 'auto', 30])('s = %s, θ_y at and around every bend', (scale) => {
+    it.each(addedAngles)('arcface, m = %d', (margin) =>
+      expectAround([Math.PI - margin], {kind: 'arcface', margin, scale}),
+    );
+
+    it.each(combinedMargins)('combinedMargin, m₁ = $m1, m₂ = $m2', (margin) => {
+      const bends = [1, 2, 3, 4].map((k) => (k * Math.PI - margin.m2) / margin.m1);
+      return expectAround(
+        bends.filter((theta) => theta < Math.PI),
+        {kind: 'combinedMargin', ...margin, scale},
+      );
+    });
+
+    it('amsoftmax and normalizedSoftmax', async () => {
+      await expectAround([], {kind: 'amsoftmax', margin: 0.35, scale});
+      await expectAround([], {kind: 'normalizedSoftmax', scale});
+    });
+
+    function expectAround(bends: readonly number[], spec: LossSpec): Promise<void> {
+      const thetas = [0, ...bends, Math.PI].flatMap((bend) =>
+        [-1e-2, -1e-3, -1e-6, 1e-6, 1e-3, 1e-2].map((step) => bend + step),
+      );
+      const problem = atAnglesInSpace([...thetas, ...bends]);
+      return expectContract(
+        spec,
+        problem,
+        problem.labels.map((_, example) => 1 + example / 16),
+      );
+    }
+  });
+
+  /** The same in five dimensions, where no axis is special, and two examples whose angles are exactly 0 and π. */
+  function atAnglesInSpace(thetas: readonly number[]): Problem {
+    const column = [1.5, -0.5, 2, 0.25, 1];
+    const [along, across] = [unit(column), unit([0.5, 1.5, 0.25, -2, 0])];
+    return roundToFloat32({
+      features: [
+        ...thetas.map((theta, example) =>
+          scale(0.5 + (example % 4), add(scale(Math.cos(theta), along), scale(Math.sin(theta), across))),
+        ),
+        scale(3, column),
+        scale(-7, column),
+      ],
+      kernel: fromColumns(column, [-1, 0.5, 1, 2, -1], [0.25, 2, 0.5, -1, 1]),
+      labels: oneHot(new Array(thetas.length + 2).fill(0), 3),
+    });
+  }
 
   /** One example for each angle between x and W_0, which is its true class, of various lengths. */
   function atAngles(thetas: readonly number[]): Problem {

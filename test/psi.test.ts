@@ -1,12 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {numbers, tensors} from '../src/arithmetic.js';
+import {fallingCosine, psiOfCosine} from '../src/formula/psi.js';
 import {psi} from '../src/index.js';
-import {psiOfCosine} from '../src/psi.js';
 import {psiOfAngle, psiSlopeInCosine} from './reference/psi.js';
 import {expectClose} from './support/expectClose.js';
-import {read} from './support/runLoss.js';
+import {type Formula, runOnColumns, runOnTensorsOf, traced} from './support/formulas.js';
 
 const margins = fc.integer({min: 1, max: 8});
 const angles = fc.double({min: 0, max: Math.PI, noNaN: true});
@@ -67,53 +65,42 @@ describe('psi', () => {
 });
 
 describe('ψ as a function of the cosine', () => {
-  // Rounding in the recurrence grows with its length and, near c = ±1, with its derivative m².
-  const valueTolerance = (m: number) => 1e-7 * m * m;
-  const slopeTolerance = (m: number) => 1e-7 * m ** 4;
+  const psiOf =
+    (m: number): Formula =>
+    (a, row) =>
+      psiOfCosine(a, row('cosine'), m);
+  const programOf = (m: number) => traced(psiOf(m), ['cosine']);
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'matches value and derivative of the arccos form at m = %i',
-    async (m) => {
-      const cosines = everyNoteworthyCosine(m);
-      const {value, derivative} = tf.tidy(() => ({...psiOfCosine(tensors, m)(tf.tensor1d(cosines))}));
-      const thetas = cosines.map(Math.acos);
-      expectClose(
-        await read<number[]>(value),
-        thetas.map((theta) => psiOfAngle(theta, m)),
-        {
-          absolute: valueTolerance(m),
-        },
-      );
-      expectClose(
-        await read<number[]>(derivative),
-        thetas.map((theta) => psiSlopeInCosine(theta, m)),
-        {
-          absolute: slopeTolerance(m),
-        },
-      );
-    },
-  );
+  describe.each([1, 2, 3, 4, 5, 6, 7, 8])('m = %i', (m) => {
+    const cosine = everyNoteworthyCosine(m);
+    const thetas = cosine.map(Math.acos);
+    const values = thetas.map((theta) => psiOfAngle(theta, m));
+    const slopes = thetas.map((theta) => psiSlopeInCosine(theta, m));
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is the same on numbers, at m = %i', (m) => {
-    for (const cosine of everyNoteworthyCosine(m)) {
-      const {value, derivative} = psiOfCosine(numbers, m)(cosine);
-      expectClose(value, psiOfAngle(Math.acos(cosine), m), {absolute: 1e-13 * m * m});
-      expectClose(derivative, psiSlopeInCosine(Math.acos(cosine), m), {absolute: 1e-7 * m ** 4});
-    }
+    it('has value and derivative of the arccos form', () => {
+      const outputs = runOnColumns(programOf(m), {rows: {cosine}});
+      expectClose(outputs.value!, values, {absolute: 1e-13 * m * m});
+      expectClose(outputs['by cosine']!, slopes, {absolute: 1e-7 * m ** 4});
+    });
+
+    it('has them on tensors', async () => {
+      const outputs = await runOnTensorsOf(programOf(m), {rows: {cosine}});
+      // Rounding in the recurrence grows with its length and, near c = ±1, with its derivative m².
+      expectClose(outputs.value!, values, {absolute: 1e-7 * m * m});
+      expectClose(outputs['by cosine']!, slopes, {absolute: 1e-7 * m ** 4});
+    });
   });
 
-  it('has the derivative m² at c = ±1', async () => {
-    const {derivative} = tf.tidy(() => ({...psiOfCosine(tensors, 5)(tf.tensor1d([1, -1]))}));
-    expectClose(await read<number[]>(derivative), [25, 25], {relative: 1e-6});
+  it('has the derivative m² at c = ±1', () => {
+    const outputs = runOnColumns(programOf(5), {rows: {cosine: [1, -1]}});
+    expectClose(outputs['by cosine']!, [25, 25], {relative: 1e-12});
   });
 
   it('keeps a NaN to itself', async () => {
-    const {value, derivative} = tf.tidy(() => ({
-      ...psiOfCosine(tensors, 4)(tf.tensor1d([0.5, Number.NaN, 0.5])),
-    }));
+    const outputs = await runOnTensorsOf(programOf(4), {rows: {cosine: [0.5, Number.NaN, 0.5]}});
     const expected = [psiOfAngle(Math.PI / 3, 4), Number.NaN, psiOfAngle(Math.PI / 3, 4)];
-    expectClose(await read<number[]>(value), expected, {absolute: 1e-6});
-    expect((await read<number[]>(derivative)).map(Number.isNaN)).toEqual([false, true, false]);
+    expectClose(outputs.value!, expected, {absolute: 1e-6});
+    expect(outputs['by cosine']!.map(Number.isNaN)).toEqual([false, true, false]);
   });
 
   /** An even grid over [−1, 1], and around every boundary cos(kπ/m) the float32 numbers at and beside it. */
@@ -125,4 +112,34 @@ describe('ψ as a function of the cosine', () => {
     );
     return [...grid, ...around].filter((c) => Math.abs(c) <= 1).map(Math.fround);
   }
+});
+
+describe('the falling cosine', () => {
+  const phis = Array.from({length: 1001}, (_, i) => (i * 5 * Math.PI) / 1000);
+  const falling: Formula = (a, row) => fallingCosine(a, row('phi'), 5 * Math.PI);
+  const outputs = runOnColumns(traced(falling, ['phi']), {rows: {phi: phis}});
+
+  it('is ψ(θ) at φ = mθ', () => {
+    expectClose(
+      outputs.value!,
+      phis.map((phi) => psiOfAngle(phi / 5, 5)),
+      {absolute: 1e-12},
+    );
+  });
+
+  it('has the derivative −|sin φ|', () => {
+    expectClose(
+      outputs['by phi']!,
+      phis.map((phi) => -Math.abs(Math.sin(phi))),
+      {absolute: 1e-14},
+    );
+  });
+
+  it('is the cosine where φ does not exceed π', () => {
+    const cosine: Formula = (a, row) => fallingCosine(a, row('phi'), Math.PI);
+    expect(traced(cosine).steps.map((step) => ('name' in step ? step.name : step.kind))).toEqual([
+      'phi',
+      'cos',
+    ]);
+  });
 });

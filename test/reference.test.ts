@@ -31,6 +31,13 @@ describe('central differences', () => {
     'asoftmax, m = 1': {kind: 'asoftmax', m: 1, lambda: 0},
     'asoftmax, m = 4': {kind: 'asoftmax', m: 4, lambda: 5},
     'asoftmax, m = 7': {kind: 'asoftmax', m: 7, lambda: 0},
+    'normalizedSoftmax, s = 64': {kind: 'normalizedSoftmax', scale: 64},
+    'amsoftmax, m = 0.35': {kind: 'amsoftmax', margin: 0.35, scale: 'auto'},
+    'amsoftmax, m = −0.5': {kind: 'amsoftmax', margin: -0.5, scale: 30},
+    'arcface, m = 0.5': {kind: 'arcface', margin: 0.5, scale: 'auto'},
+    'arcface, m = 2': {kind: 'arcface', margin: 2, scale: 16},
+    'combinedMargin, m₁ = 1': {kind: 'combinedMargin', m1: 1, m2: 0.5, m3: 0.2, scale: 'auto'},
+    'combinedMargin, m₁ = 3.3': {kind: 'combinedMargin', m1: 3.3, m2: 0.5, m3: -0.2, scale: 8},
     combined: {
       kind: 'combined',
       terms: [

@@ -7,7 +7,7 @@ export type BackendChoice = (typeof backendChoices)[number];
 
 /**
  * Starts the backend and returns tfjs's name for it. `auto` takes tfjs-node where the user has installed it
- * and wasm otherwise: tfjs-node downloads a native library as it is installed, so it is no dependency.
+ * and wasm otherwise, or plain JavaScript where that does not run: tfjs-node downloads a native library as it is installed, so it is no dependency.
  */
 export async function startBackend(choice: BackendChoice): Promise<string> {
   if (choice === 'node' || (choice === 'auto' && isInstalled(tfjsNode))) {
@@ -16,8 +16,9 @@ export async function startBackend(choice: BackendChoice): Promise<string> {
     await tf.setBackend('cpu');
   } else {
     await import('@tensorflow/tfjs-backend-wasm');
-    await tf.setBackend('wasm');
-    installFastMatMul();
+    if (await tf.setBackend('wasm')) installFastMatMul();
+    else if (choice === 'auto') await tf.setBackend('cpu');
+    else throw new Error('WebAssembly does not run here; take --backend cpu');
   }
   await tf.ready();
   return tf.getBackend();

@@ -6,15 +6,16 @@ import type {Standardisation} from './data/standardise.js';
 
 const batchSize = 500;
 
-/** The share of the images that the network gets right. */
+/** The share of the images that the network gets right; null if its outputs are not finite, so that none is the largest. */
 export async function accuracyOn(
   model: tf.LayersModel,
   images: Images,
   standardisation: Standardisation,
-): Promise<number> {
+): Promise<number | null> {
   let correct = 0;
   for (const batch of batchesOf(images, standardisation, {batchSize})) {
     const logits = tf.tidy(() => (model.apply(pixelTensor(batch)) as tf.Tensor).dataSync());
+    if (!logits.every(Number.isFinite)) return null;
     correct += countCorrect(logits, batch.labels);
     await setImmediate(); // lets Ctrl-C through
   }

@@ -1,5 +1,18 @@
 import type {Expression} from 'acorn';
-import {annealedLambda, asoftmax, combined, hinge, type Loss, lsoftmax, softmax} from 'tfjs-losses';
+import {
+  amsoftmax,
+  annealedLambda,
+  arcface,
+  asoftmax,
+  combined,
+  combinedMargin,
+  cosface,
+  hinge,
+  type Loss,
+  lsoftmax,
+  normalizedSoftmax,
+  softmax,
+} from 'tfjs-losses';
 import {
   lookUp,
   type NamedCall,
@@ -22,15 +35,26 @@ export interface Term<T> {
 /** Which losses there are, by the name that an expression calls them. */
 export type LossVocabulary = Readonly<Record<string, Term<Loss>>>;
 
-export const standardLosses: LossVocabulary = {
-  hinge: {options: ['margin'], create: (options) => hinge(options as Parameters<typeof hinge>[0])},
-  softmax: {
-    options: ['labelSmoothing'],
-    create: (options) => softmax(options as Parameters<typeof softmax>[0]),
-  },
-  lsoftmax: {options: ['m', 'lambda'], create: (options) => lsoftmax(options)},
-  asoftmax: {options: ['m', 'lambda'], create: (options) => asoftmax(options)},
+/** A loss whose options are those of what `make` makes. */
+export function lossTerm(make: (options?: never) => Loss & {readonly options: object}): Term<Loss> {
+  return {options: Object.keys(make().options), create: (options) => make(options as never)};
+}
+
+const factories = {
+  hinge,
+  softmax,
+  lsoftmax,
+  asoftmax,
+  amsoftmax,
+  cosface,
+  arcface,
+  normalizedSoftmax,
+  combinedMargin,
 };
+
+export const standardLosses: LossVocabulary = Object.fromEntries(
+  Object.entries(factories).map(([name, make]) => [name, lossTerm(make)]),
+);
 
 const schedules: Readonly<Record<string, Term<ReturnType<typeof annealedLambda>>>> = {
   anneal: {

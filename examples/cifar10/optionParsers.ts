@@ -1,3 +1,4 @@
+import {dirname, resolve} from 'node:path';
 import {InvalidArgumentError} from 'commander';
 
 /** What commander says is: option … argument '…' is invalid. Expected … */
@@ -51,9 +52,12 @@ export function eachOf<T>(parse: (text: string) => T): (text: string, before?: r
   return (text, before = []) => [...before, parse(text)];
 }
 
-/** The name of a file or folder. */
+/** A file or folder, by a name that is relative to where the user typed it: `npm run` goes to the package's folder first. */
 export function path(text: string): string {
-  return text.trim() === '' ? expected('the name of a file or folder') : text;
+  const {INIT_CWD, npm_package_json} = process.env;
+  const byNpm = npm_package_json !== undefined && dirname(npm_package_json) === process.cwd();
+  if (text.trim() === '') return expected('the name of a file or folder');
+  return resolve((byNpm && INIT_CWD) || '.', text);
 }
 
 /** Checks an expression by parsing it, and keeps the text. */

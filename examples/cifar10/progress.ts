@@ -1,37 +1,27 @@
-import {SingleBar} from 'cli-progress';
+import type {SingleBar} from 'cli-progress';
+import {createBar} from './bars.js';
 import type {TrainConfig} from './config.js';
-import {officialArchive} from './data/cache.js';
+import {locateCifar10, officialArchive} from './data/cache.js';
 import type {EpochRecord, TermRecord, TrainRecord} from './record.js';
 import type {StepProgress} from './trainer.js';
 
-/** Bars go to the error stream, and only to a terminal: a log holds lines. */
-export const barOptions = {
-  stream: process.stderr,
-  noTTYOutput: false,
-  clearOnComplete: true,
-  hideCursor: true,
-  etaBuffer: 50,
-} as const;
-
-function createBar(format: string): SingleBar {
-  return new SingleBar({...barOptions, format});
+/** The folder with the images, and a bar if they have to be downloaded. */
+export async function locateWithProgress(data: string | undefined): Promise<string> {
+  const bar = createBar('Downloading CIFAR-10 {bar} {percentage}% of 170 MB, {eta_formatted} left');
+  return locateCifar10({
+    data,
+    onProgress: (bytes) => {
+      if (!bar.isActive) bar.start(officialArchive.bytes, bytes);
+      bar.update(bytes);
+    },
+    onRetry: (problem) => console.error(`Downloading CIFAR-10: ${problem}. Trying again …`),
+    onWait: () =>
+      console.error('Another program is downloading CIFAR-10, or was killed while it did. Waiting for it …'),
+  }).finally(() => bar.stop());
 }
 
-export class DownloadProgress {
-  #bar: SingleBar | undefined;
-
-  update(bytes: number): void {
-    if (this.#bar === undefined) {
-      this.#bar = createBar('Downloading CIFAR-10 {bar} {percentage}% of 170 MB, {eta_formatted} left');
-      this.#bar.start(officialArchive.bytes, bytes);
-    }
-    this.#bar.update(bytes);
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-  }
-}
+/** Of a column, at least. */
+const WIDTH = 8;
 
 /** A bar while an epoch trains, a row when it is done, and the result at the end. */
 export class TrainProgress {
@@ -58,16 +48,18 @@ export class TrainProgress {
     this.#bar = undefined;
     if (this.#columns === undefined) {
       this.#columns = columnsFor(record, this.#epochs);
-      console.log(this.#columns.map(({title, width}) => title.padStart(width)).join('  '));
+      console.log(this.#columns.map(([title]) => title.padStart(WIDTH)).join('  '));
     }
-    console.log(this.#columns.map(({value, width}) => value(record).padStart(width)).join('  '));
+    console.log(
+      this.#columns.map(([title, value]) => value(record).padStart(Math.max(WIDTH, title.length))).join('  '),
+    );
   }
 
   finish({final, epochs, interrupted, diverged, seconds}: TrainRecord): void {
     this.#bar?.stop();
     if (diverged || final === null) {
       console.error(
-        `\nThe loss is not a finite number any more, after ${epochs.reduce((sum, {steps}) => sum + steps, 0)} steps. ` +
+        `\nThe loss or the outputs are not finite numbers any more, after ${epochs.reduce((sum, {steps}) => sum + steps, 0)} steps. ` +
           'A lower --learning-rate, or a longer warm-up (--schedule "cosine(warmup=1)"), may help.',
       );
       return;
@@ -80,31 +72,22 @@ export class TrainProgress {
   }
 }
 
-interface Column {
-  readonly title: string;
-  readonly width: number;
-  readonly value: (record: EpochRecord) => string;
-}
+type Column = readonly [title: string, value: (record: EpochRecord) => string];
 
 function columnsFor(sample: EpochRecord, epochs: number): Column[] {
-  const column = (title: string, value: Column['value'], least = 7): Column => ({
-    title,
-    width: Math.max(title.length, least),
-    value,
-  });
   const terms = sample.terms.length > 1 ? sample.terms : [];
   const hasLambda = sample.terms.some(({lambda}) => lambda !== null);
   return [
-    column('epoch', ({epoch}) => `${epoch}/${epochs}`, `${epochs}/${epochs}`.length),
-    column('loss', ({loss}) => loss.toFixed(4)),
-    ...terms.map((term, index) =>
-      column(termTitle(term, terms), (record) => record.terms[index]!.loss.toFixed(4)),
+    ['epoch'.padStart(`${epochs}/${epochs}`.length), ({epoch}) => `${epoch}/${epochs}`],
+    ['loss', ({loss}) => loss.toFixed(4)],
+    ...terms.map(
+      (term, index): Column => [termTitle(term, terms), (record) => record.terms[index]!.loss.toFixed(4)],
     ),
-    column('train %', ({trainAccuracy}) => percent(trainAccuracy)),
-    column('validation %', ({validationAccuracy}) => percent(validationAccuracy)),
-    ...(hasLambda ? [column('λ', lambdas)] : []),
-    column('rate', ({learningRate}) => learningRate.toPrecision(3), 9),
-    column('seconds', ({seconds}) => seconds.toFixed(1)),
+    ['train %', ({trainAccuracy}) => percent(trainAccuracy)],
+    ['validation %', ({validationAccuracy}) => percent(validationAccuracy)],
+    ...(hasLambda ? [['λ', lambdas] as const] : []),
+    ['rate', ({learningRate}) => learningRate.toPrecision(3)],
+    ['seconds', ({seconds}) => seconds.toFixed(1)],
   ];
 }
 
@@ -120,6 +103,6 @@ function lambdas({terms}: EpochRecord): string {
   return [...new Set(values)].join('/');
 }
 
-export function percent(share: number): string {
-  return (100 * share).toFixed(1);
+export function percent(share: number | null): string {
+  return share === null ? '–' : (100 * share).toFixed(1);
 }

@@ -1,53 +1,73 @@
-import type {TrainConfig} from './config.js';
+import {z} from 'zod';
+import {configSchema} from './config.js';
+
+/** A share of right answers, in [0, 1]. */
+export const accuracy = z.number().min(0).max(1);
+export const seconds = z.number().min(0);
+const count = z.int().min(0);
+
+/** Accuracy of the finished network, without dropout. */
+export const finalSchema = z
+  .object({trainAccuracy: accuracy, validationAccuracy: accuracy, testAccuracy: accuracy})
+  .readonly();
+export type FinalRecord = z.infer<typeof finalSchema>;
 
 /** One term of the loss over an epoch. */
-export interface TermRecord {
-  /** Its formula, such as `lsoftmax(m=4)`. */
-  readonly term: string;
-  readonly weight: number;
-  /** The mean over the training images, before the weight. */
-  readonly loss: number;
-  /** λ after the epoch's last step; null for a loss that has none. */
-  readonly lambda: number | null;
-}
+const termSchema = z
+  .object({
+    /** Its formula, such as `lsoftmax(m=4)`. */
+    term: z.string(),
+    weight: z.number().min(0),
+    /** The mean over the training images, before the weight. */
+    loss: z.number(),
+    /** λ after the epoch's last step; null for a loss that has none. */
+    lambda: z.number().min(0).nullable(),
+  })
+  .readonly();
+export type TermRecord = z.infer<typeof termSchema>;
 
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Training steps in this epoch: fewer than the others have if the run was interrupted. */
-  readonly steps: number;
-  /** The sum of weight × loss over the terms. */
-  readonly loss: number;
-  readonly terms: readonly TermRecord[];
-  /** Share of right answers as the images were trained on: with dropout, and by the weights of that moment. */
-  readonly trainAccuracy: number;
-  readonly validationAccuracy: number;
-  /** At the epoch's last step. */
-  readonly learningRate: number;
-  /** Of training and validation together. */
-  readonly seconds: number;
-}
+const epochSchema = z
+  .object({
+    /** From 1. */
+    epoch: z.int().min(1),
+    /** Training steps in this epoch: fewer than the others have if the run was stopped. */
+    steps: z.int().min(1),
+    /** The sum of weight × loss over the terms. */
+    loss: z.number(),
+    terms: z.array(termSchema).readonly(),
+    /** As the images were trained on: with dropout, and by the weights of that moment. */
+    trainAccuracy: accuracy,
+    /** null if the network's outputs are no numbers any more. */
+    validationAccuracy: accuracy.nullable(),
+    /** At the epoch's last step. */
+    learningRate: z.number().min(0),
+    /** Of training and validation together. */
+    seconds,
+  })
+  .readonly();
+export type EpochRecord = z.infer<typeof epochSchema>;
 
-/** Share of right answers of the finished network, without dropout. */
-export interface FinalRecord {
-  readonly trainAccuracy: number;
-  readonly validationAccuracy: number;
-  readonly testAccuracy: number;
-}
+/** What is common to the records of a run and of a trial. */
+export const circumstances = {
+  seconds,
+  startedAt: z.iso.datetime(),
+  versions: z.record(z.string(), z.string()).readonly(),
+};
 
-export interface TrainRecord {
-  readonly config: TrainConfig;
-  /** How many images each part had. */
-  readonly images: {readonly training: number; readonly validation: number; readonly test: number};
-  readonly epochs: readonly EpochRecord[];
-  /** Null if the run diverged, or if it was not asked for. */
-  readonly final: FinalRecord | null;
-  /** Whether it was stopped before its last step. */
-  readonly interrupted: boolean;
-  /** Whether the loss ceased to be a finite number; training stops there. */
-  readonly diverged: boolean;
-  readonly parameters: number;
-  readonly seconds: number;
-  readonly startedAt: string;
-  readonly versions: Readonly<Record<string, string>>;
-}
+export const trainRecordSchema = z
+  .object({
+    config: configSchema,
+    /** How many images each part had. */
+    images: z.object({training: count, validation: count, test: count}).readonly(),
+    epochs: z.array(epochSchema).readonly(),
+    /** Null if the run diverged, or if it was not asked for. */
+    final: finalSchema.nullable(),
+    /** Whether it was stopped before its last step. */
+    interrupted: z.boolean(),
+    /** Whether the loss or the network's outputs ceased to be finite numbers; training stops there. */
+    diverged: z.boolean(),
+    parameters: count,
+    ...circumstances,
+  })
+  .readonly();
+export type TrainRecord = z.infer<typeof trainRecordSchema>;

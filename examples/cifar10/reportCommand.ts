@@ -7,7 +7,7 @@ import {readHyperparametersIfThere} from './experiments/hyperparameters.js';
 import {existing, readResults} from './experiments/resultsFile.js';
 import {hyperparametersPath, resultsPath} from './experiments/trialOptions.js';
 import type {TrialRecord} from './experiments/trialRecord.js';
-import {path} from './optionParsers.js';
+import {eachOf, path} from './optionParsers.js';
 import {document} from './report/document.js';
 import {summary} from './report/summary.js';
 import {ensureWritable, ensureWritableFolder, writeFileAtomically} from './writeFile.js';
@@ -32,7 +32,7 @@ export function reportCommand(): Command {
     .description(
       'Turn the results of "search" and "reproduce" into a page with tables, figures and verdicts.',
     )
-    .option('--results <files...>', 'any number of them (default: those in docs/results)')
+    .option('--results <files...>', 'any number of them (default: those in docs/results)', eachOf(path))
     .option('--hyperparameters <file>', 'what "search choose" wrote', path, hyperparametersPath)
     .option('--out <file>', 'the page, in Markdown', path, PAGE)
     .option('--images <folder>', 'where its figures go', path, docs('images'))

@@ -72,12 +72,8 @@ function trialsOfShard(part: Part, options: ReproduceArguments, found: Hyperpara
 
 /** Seed by seed, so that what is there after any time is as even as can be. */
 const trialsOf: Readonly<Record<Part, (options: ReproduceArguments, found: Hyperparameters) => Trial[]>> = {
-  tables: ({seeds, limit = null, ...options}, found) =>
-    seedsUpTo(seeds).flatMap((seed) => chosenRows(options).map((row) => rowTrial(row, found, {seed, limit}))),
-  timing: ({seeds, limit = null, ...options}, found) =>
-    seedsUpTo(seeds).flatMap((seed) =>
-      chosenRows(options).map((row) => timingTrial(row, found, {seed, limit})),
-    ),
+  tables: (options, found) => trialsOfRows(rowTrial, options, found),
+  timing: (options, found) => trialsOfRows(timingTrial, options, found),
   'odd-margins': ({oddMarginEpochs: epochs, limit = null}) =>
     oddMarginLosses.flatMap((loss) =>
       hypotheses.flatMap((hypothesis) =>
@@ -86,10 +82,13 @@ const trialsOf: Readonly<Record<Part, (options: ReproduceArguments, found: Hyper
     ),
 };
 
-function chosenRows({rows: ids}: Pick<ReproduceArguments, 'rows'>) {
-  return rows.filter(({id}) => ids.includes(id));
-}
-
-function seedsUpTo(count: number): number[] {
-  return Array.from({length: count}, (_, index) => index + 1);
+function trialsOfRows(
+  trialOf: typeof rowTrial,
+  {rows: ids, seeds, limit}: ReproduceArguments,
+  found: Hyperparameters,
+): Trial[] {
+  const chosen = rows.filter(({id}) => ids.includes(id));
+  return Array.from({length: seeds}, (_, index) =>
+    chosen.map((row) => trialOf(row, found, {seed: index + 1, limit: limit ?? null})),
+  ).flat();
 }

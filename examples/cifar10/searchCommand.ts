@@ -93,7 +93,11 @@ function gridCommand(): Command {
     .option('--epochs <n>', 'epochs of a trial', integerAtLeast(1), 3)
     .option('--seed <n>', 'of the training', integerAtLeast(0), 0)
     .option('--hyperparameters <file>', 'what "search choose" wrote', path, hyperparametersPath)
-    .option('--others <files...>', 'results of the other shards: the second stage needs all pairs');
+    .option(
+      '--others <files...>',
+      'results of the other shards: the second stage needs all pairs',
+      eachOf(path),
+    );
   return withTrialOptions(command).action((options: GridArguments) => runGrid(options));
 }
 
@@ -122,7 +126,11 @@ interface ChooseArguments {
 function chooseCommand(): Command {
   return new Command('choose')
     .description('Choose the best of what the searches tried, for "search grid" and "reproduce" to use.')
-    .option('--results <files...>', 'of searches, of all shards (default: those in docs/results)')
+    .option(
+      '--results <files...>',
+      'of searches, of all shards (default: those in docs/results)',
+      eachOf(path),
+    )
     .option(
       '--out <file>',
       'the choice, as JSON; what was not searched stays in it',

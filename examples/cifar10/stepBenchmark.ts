@@ -1,7 +1,6 @@
 import {cpus} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import Table from 'cli-table3';
 import {quantile} from 'simple-statistics';
 import {marginDense} from 'tfjs-losses';
 import {startBackend} from './backend.js';
@@ -11,6 +10,7 @@ import {installFastMatMul} from './fastMatMul.js';
 import {parseLoss} from './lossExpression.js';
 import {buildNetwork} from './network.js';
 import {createOptimizer} from './optimizer.js';
+import {outliveOutput} from './program.js';
 import {Random} from './random.js';
 import {TrainingStep} from './trainingStep.js';
 import {versions} from './versions.js';
@@ -72,6 +72,7 @@ function randomBatch() {
   return {pixels, labels};
 }
 
+outliveOutput();
 await startBackend('wasm');
 installFastMatMul()(); // startBackend has installed it; each variant says what it wants
 
@@ -103,17 +104,10 @@ const results = variants.map(({layers, matMul, milliseconds}) => ({
   timesFaster: Number((baseline / quantile(milliseconds, 0.5)).toFixed(2)),
 }));
 
-const table = new Table({
-  head: ['layers', 'matrix product', 'median ms', 'quartiles', 'times faster'],
-  style: {head: [], border: []},
-});
-for (const {layers, matMul, medianMilliseconds, quartiles, timesFaster} of results) {
-  table.push([layers, matMul, medianMilliseconds.toFixed(1), quartiles.join(' – '), timesFaster.toFixed(1)]);
-}
 console.log(
   `A training step, network ${hidden.join('-')}, batch ${batchSize}, ${rounds * stepsPerRound} steps each`,
 );
-console.log(table.toString());
+console.table(results.map(({quartiles, ...row}) => ({...row, quartiles: quartiles.join(' – ')})));
 
 const record = {
   command: 'npm run bench:step',

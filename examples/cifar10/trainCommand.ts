@@ -1,7 +1,6 @@
 import {Command, Option} from 'commander';
 import {type BackendChoice, backendChoices, startBackend} from './backend.js';
 import {defaultConfig, type TrainConfig} from './config.js';
-import {locateCifar10} from './data/cache.js';
 import {readCifar10} from './data/cifar10.js';
 import {interruptSignal} from './interrupt.js';
 import {parseSchedule} from './learningRate.js';
@@ -9,8 +8,7 @@ import {parseLoss} from './lossExpression.js';
 import {saveModel} from './modelFiles.js';
 import {optimizerNames} from './optimizer.js';
 import {hiddenLayers, integerAtLeast, numberIn, parsable, path} from './optionParsers.js';
-import {DownloadProgress, TrainProgress} from './progress.js';
-import type {TrainRecord} from './record.js';
+import {locateWithProgress, TrainProgress} from './progress.js';
 import {train} from './trainer.js';
 import {ensureWritable, ensureWritableFolder, writeFileAtomically} from './writeFile.js';
 
@@ -72,7 +70,7 @@ export function trainCommand(): Command {
     .option('--data <folder>', 'the binary batches (default: a cache, filled by the official download)', path)
     .option('--limit <n>', 'use the first n images of each part only, to try things out', integerAtLeast(1))
     .option('--out <file>', 'write a JSON record: configuration, curves, test accuracy, versions', path)
-    .option('--save <folder>', 'keep the model: model.json, weights.bin, preprocessing.json', path)
+    .option('--save <folder>', 'keep the model: model.json, and the weights that it names', path)
     .optionsGroup('Machine:')
     .addOption(
       new Option('--backend <name>', 'auto takes tfjs-node where it is installed, else wasm')
@@ -89,11 +87,13 @@ Losses:
   softmax(labelSmoothing=0) cross-entropy
   lsoftmax(m=4, lambda=…)   large-margin softmax
   asoftmax(m=4, lambda=…)   angular softmax
+  amsoftmax(margin=0.35, scale=…), also cosface; arcface(margin=0.5, scale=…); normalizedSoftmax(scale=…);
+  combinedMargin(m1=1, m2=0, m3=0, scale=…): cosines; without a scale, it follows the number of classes
   lambda is a number or anneal(base=…, gamma=…, power=…, min=…); without it, the package's default schedule.
   Weights, sums and parentheses combine them: 0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)
 
 Batches 1–4 train, batch 5 validates, the test batch tests once, at the end.
-Ctrl-C stops after the current step, tests, and writes what it has; a second one quits at once.
+Ctrl-C, SIGTERM or SIGHUP stops after the current step, tests, and writes what it has; a second one quits at once.
 
 Example:
   npm run cifar10 -- train --loss "0.5*hinge + 0.5*softmax" --epochs 10 --out results/run.json
@@ -104,33 +104,37 @@ async function run({backend, data, limit, out, save, ...options}: TrainArguments
   if (out !== undefined) await ensureWritable(out);
   if (save !== undefined) await ensureWritableFolder(save);
 
-  const download = new DownloadProgress();
-  const folder = await locateCifar10({data, onProgress: (bytes) => download.update(bytes)}).finally(() =>
-    download.stop(),
-  );
+  const folder = await locateWithProgress(data);
   const images = await readCifar10(folder, {limit});
   const progress = new TrainProgress(config, await startBackend(backend));
+  const signal = interruptSignal();
   const result = await train(config, images, {
-    signal: interruptSignal(),
+    signal,
     onStep: (step) => progress.step(step),
     onEpoch: (epoch) => progress.epoch(epoch),
   });
   const {record, model, standardisation} = result;
   progress.finish(record);
 
-  if (out !== undefined) {
-    await writeFileAtomically(out, `${JSON.stringify(record, null, 2)}\n`);
-    console.log(`Record: ${out}`);
-  }
+  if (out !== undefined) await keepRecord(out, `${JSON.stringify(record, null, 2)}\n`);
   if (save !== undefined && !record.diverged) {
     await saveModel(save, model, standardisation);
     console.log(`Model: ${save}`);
   }
-  process.exitCode = exitCode(record);
+  if (record.diverged) process.exitCode = 1;
+  else if (record.interrupted) process.exitCode = signal.reason;
 }
 
-/** 130 is what a shell expects of a program stopped by Ctrl-C. */
-function exitCode({diverged, interrupted}: TrainRecord): number {
-  if (diverged) return 1;
-  return interrupted ? 130 : 0;
+/** A disk may have filled up since it was looked at: the record is printed then, rather than lost. */
+async function keepRecord(out: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomically(out, text);
+    console.log(`Record: ${out}`);
+  } catch (error) {
+    console.log(text);
+    console.error(
+      `error: ${out} could not be written (${(error as Error).message}); the record is printed instead`,
+    );
+    process.exitCode = 1;
+  }
 }

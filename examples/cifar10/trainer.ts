@@ -84,6 +84,8 @@ export async function train(
     options.onEpoch?.(result.record);
   }
   optimizer.dispose();
+  const isEvaluated = ending !== 'diverged' && options.finalAccuracy !== false;
+  const final = isEvaluated ? await finalAccuracy(run) : null;
 
   const record: TrainRecord = {
     config: {...config, normalizeKernel},
@@ -93,9 +95,9 @@ export async function train(
       test: data.test.labels.length,
     },
     epochs,
-    final: ending === 'diverged' || options.finalAccuracy === false ? null : await finalAccuracy(run),
+    final,
     interrupted: ending === 'interrupted',
-    diverged: ending === 'diverged',
+    diverged: ending === 'diverged' || (isEvaluated && final === null),
     parameters: model.countParams(),
     seconds: secondsSince(startedAt.getTime()),
     startedAt: startedAt.toISOString(),
@@ -148,6 +150,7 @@ async function trainEpoch(run: Run, epoch: number): Promise<{record: EpochRecord
   if (steps === 0) return {record: null, ending};
 
   const validationAccuracy = await accuracyOn(network.model, data.validation, standardisation);
+  if (validationAccuracy === null) ending = 'diverged';
   const record: EpochRecord = {
     epoch,
     steps,
@@ -159,20 +162,24 @@ async function trainEpoch(run: Run, epoch: number): Promise<{record: EpochRecord
       lambda: roundedUnlessNull(term.lambdaAt(network.head.step)),
     })),
     trainAccuracy: rounded(means.accuracy),
-    validationAccuracy: rounded(validationAccuracy),
+    validationAccuracy: roundedUnlessNull(validationAccuracy),
     learningRate: rounded(learningRate),
     seconds: secondsSince(start),
   };
   return {record, ending};
 }
 
-async function finalAccuracy({data, network, standardisation}: Run): Promise<FinalRecord> {
-  const on = async (images: Images) => rounded(await accuracyOn(network.model, images, standardisation));
-  return {
-    trainAccuracy: await on(data.training),
-    validationAccuracy: await on(data.validation),
-    testAccuracy: await on(data.test),
-  };
+/** null if the network has come to outputs that are no numbers. */
+async function finalAccuracy({data, network, standardisation}: Run): Promise<FinalRecord | null> {
+  const on = async (images: Images) =>
+    roundedUnlessNull(await accuracyOn(network.model, images, standardisation));
+  const [trainAccuracy, validationAccuracy, testAccuracy] = [
+    await on(data.training),
+    await on(data.validation),
+    await on(data.test),
+  ];
+  if (trainAccuracy === null || validationAccuracy === null || testAccuracy === null) return null;
+  return {trainAccuracy, validationAccuracy, testAccuracy};
 }
 
 /** Five digits say all there is to say, and keep the files small. */

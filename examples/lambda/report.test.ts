@@ -1,9 +1,12 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {annealedLambda} from 'tfjs-losses';
 import {expect, it} from 'vitest';
+import {temporaryFolder} from '../cifar10/test/support.js';
 import {candidates, marginLosses, withCandidate} from './candidates.js';
 import {withTables} from './report.js';
 import {readResults, type TrialResult} from './results.js';
+import {hasDiverged} from './runTrial.js';
 import {lambdaTable} from './table.js';
 import {listTrials, trialKey} from './trials.js';
 
@@ -52,6 +55,23 @@ it('means over the seeds and the worst gap are right, and rows with results miss
   expect(table).toContain('| SphereFace, min 5 | 91.0 | 91.0 | 45.0 | 91.0 | 91.0 | 91.0 | 45.0 |');
   expect(table).toContain('Softmax reached 90.0 %. Training took 3 epochs; means of 2 runs.');
   expect(table).not.toContain('λ = 0');
+});
+
+it('a training has diverged if its loss is no number any more, be it after the last step', () => {
+  expect(hasDiverged({loss: [2, 1], val_loss: [2, 1]})).toBe(false);
+  expect(hasDiverged({loss: [2, Number.NaN], val_loss: [2, Number.NaN]})).toBe(true);
+  expect(hasDiverged({loss: [2, 1], val_loss: [2, Number.NaN]})).toBe(true);
+});
+
+it.each([
+  ['accuracy', {testAccuracy: 91}, /testAccuracy: .*<=1/],
+  ['loss', {loss: {name: 'lsoftmx'}}, /loss: expected the configuration of a loss of tfjs-losses/],
+])('a result with a wrong %s is refused, with its line', async (_, wrong, message) => {
+  const file = join(await temporaryFolder(), 'lambda.jsonl');
+  const [first] = (await readFile(new URL('results/lambda.jsonl', docs), 'utf8')).split('\n');
+  await writeFile(file, `${first}\n${JSON.stringify({...JSON.parse(first!), ...wrong})}\n`);
+  await expect(readResults(file)).rejects.toThrow(message);
+  await expect(readResults(file)).rejects.toThrow(/lambda\.jsonl, line 2/);
 });
 
 it('lists every loss once for each data set and seed', () => {

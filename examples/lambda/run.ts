@@ -1,10 +1,10 @@
-import {appendFile} from 'node:fs/promises';
 import {lossFromConfig} from 'tfjs-losses';
 import {startBackend} from '../cifar10/backend.js';
+import {JsonLines} from '../cifar10/jsonLines.js';
 import {versions} from '../cifar10/versions.js';
-import {readResults} from './results.js';
+import {resultSchema} from './results.js';
 import {runCifar10Trial, runMnistTrial} from './runTrial.js';
-import {type Dataset, listTrials, trialKey} from './trials.js';
+import {type Dataset, datasets, listTrials, trialKey} from './trials.js';
 
 export interface RunOptions {
   readonly mnist?: string;
@@ -18,9 +18,10 @@ export interface RunOptions {
 /** Runs the trials that are not among the results, and appends a line for each as soon as it is done. */
 export async function runTrials(options: RunOptions): Promise<void> {
   const folders = {mnist: options.mnist, cifar10: options.cifar10};
-  const datasets = (['mnist', 'cifar10'] as const).filter((dataset) => folders[dataset] !== undefined);
-  const trials = listTrials(datasets, options.candidates, options.seeds ?? [1]);
-  const done = new Set((await readResults(options.results)).map(trialKey));
+  const chosen = datasets.filter((dataset) => folders[dataset] !== undefined);
+  const trials = listTrials(chosen, options.candidates, options.seeds ?? [1]);
+  const results = await JsonLines.open(options.results, resultSchema);
+  const done = new Set(results.before.map(trialKey));
   await startBackend('auto');
   for (const [index, trial] of trials.entries()) {
     if (done.has(trialKey(trial))) continue;
@@ -29,13 +30,14 @@ export async function runTrials(options: RunOptions): Promise<void> {
     const seconds = Math.round((Date.now() - start) / 1000);
     const formula = String(lossFromConfig(trial.loss));
     const record = {...trial, formula, ...outcome, seconds, versions: versions()};
-    await appendFile(options.results, `${JSON.stringify(record)}\n`);
+    await results.append(record);
     const {testAccuracy} = outcome;
     console.log(
       `${index + 1}/${trials.length} ${trial.dataset} ${formula} seed ${trial.seed}: ` +
         `${testAccuracy === null ? 'diverged' : `${(100 * testAccuracy).toFixed(2)} % test`} (${seconds} s)`,
     );
   }
+  await results.close();
 }
 
 const runners: Readonly<Record<Dataset, typeof runMnistTrial>> = {

@@ -4,15 +4,8 @@ import {defaultConfig} from '../cifar10/config.js';
 import {readCifar10} from '../cifar10/data/cifar10.js';
 import {train} from '../cifar10/trainer.js';
 import {readMnist} from './mnist.js';
+import type {Outcome} from './results.js';
 import type {Trial} from './trials.js';
-
-/** Accuracies in [0, 1], each null if training diverged. */
-export interface Outcome {
-  readonly epochs: number;
-  readonly trainAccuracy: number | null;
-  readonly validationAccuracy: number | null;
-  readonly testAccuracy: number | null;
-}
 
 const MNIST_EPOCHS = 3;
 const MNIST_BATCH = 128;
@@ -59,7 +52,7 @@ export async function runMnistTrial(trial: Trial, folder: string): Promise<Outco
     verbose: 0,
   });
   const [, testAccuracy] = model.evaluate(testXs, testYs) as tf.Scalar[];
-  const diverged = !history.loss!.every((value) => Number.isFinite(value));
+  const diverged = hasDiverged(history);
   const outcome = {
     epochs: MNIST_EPOCHS,
     trainAccuracy: diverged ? null : (history.acc!.at(-1) as number),
@@ -69,6 +62,11 @@ export async function runMnistTrial(trial: Trial, folder: string): Promise<Outco
   tf.dispose([xs, ys, testXs, testYs]);
   model.dispose();
   return outcome;
+}
+
+/** A last step that makes the network NaN shows in the loss of the validation images only. */
+export function hasDiverged(history: tf.History['history']): boolean {
+  return ![...history.loss!, ...history.val_loss!].every(Number.isFinite);
 }
 
 function tensors(pixels: Float32Array, labels: Int32Array): [tf.Tensor2D, tf.Tensor2D] {

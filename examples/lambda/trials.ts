@@ -1,7 +1,8 @@
 import {type LossConfig, softmax} from 'tfjs-losses';
 import {marginLosses, withCandidate} from './candidates.js';
 
-export type Dataset = 'mnist' | 'cifar10';
+export const datasets = ['mnist', 'cifar10'] as const;
+export type Dataset = (typeof datasets)[number];
 
 /** One training run of the experiment. */
 export interface Trial {

@@ -4,7 +4,8 @@
  */
 import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {startBackend} from './backend.js';
+import {startBackend} from '../cifar10/backend.js';
+import {outliveOutput} from '../cifar10/program.js';
 import {compareLosses} from './quickstart.js';
 import {formatTable} from './report.js';
 import {writeComparison} from './results.js';
@@ -13,7 +14,10 @@ import {writeComparison} from './results.js';
 const options = {train: 0.8, test: 0.2, epochs: 20, batchSize: 128, learningRate: 0.006, seed: 5};
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 
-console.log(`One network of handwritten digits, five losses, on the ${await startBackend()} backend.\n`);
+outliveOutput();
+console.log(
+  `One network of handwritten digits, five losses, on the ${await startBackend('auto')} backend.\n`,
+);
 const comparison = await compareLosses(options);
 console.log(`\n${formatTable(comparison.outcomes)}\n`);
 for (const file of await writeComparison(comparison, options, docs)) {

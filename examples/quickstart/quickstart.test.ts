@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, it, vi} from 'vitest';
-import {startBackend} from './backend.js';
+import {startBackend} from '../cifar10/backend.js';
 import {contenders} from './contenders.js';
 import {compareLosses} from './quickstart.js';
 import {formatTable} from './report.js';
@@ -13,7 +13,7 @@ const options = {train: 0.1, test: 0.02, epochs: 2, batchSize: 64, learningRate:
 
 describe('the quickstart', () => {
   beforeAll(async () => {
-    await startBackend();
+    await startBackend('auto');
   });
   afterEach(() => vi.restoreAllMocks());
 
@@ -50,6 +50,13 @@ describe('the quickstart', () => {
     const again = await compareLosses(options);
     expect(again.outcomes.map(({features}) => features)).toEqual(
       comparison.outcomes.map(({features}) => features),
+    );
+  });
+
+  it('says so when a training diverges, whatever the largest of no numbers is', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await expect(compareLosses({...options, epochs: 1, learningRate: 1e38})).rejects.toThrow(
+      /training with Softmax has diverged: its loss is NaN/,
     );
   });
 

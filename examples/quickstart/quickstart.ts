@@ -1,7 +1,7 @@
+import {createBar} from '../cifar10/bars.js';
 import {contenders} from './contenders.js';
 import {loadDigits, splitDigits} from './digits.js';
 import {drawPicture} from './picture.js';
-import {Progress} from './progress.js';
 import {formatPercent} from './report.js';
 import {type Outcome, type TrainingOptions, trainAndTest} from './training.js';
 
@@ -26,9 +26,13 @@ export async function compareLosses(options: QuickstartOptions): Promise<Compari
   const batches = options.epochs * Math.ceil(data.train.labels.length / options.batchSize);
   const outcomes: Outcome[] = [];
   for (const contender of contenders) {
-    const progress = new Progress(contender.title, batches);
-    const outcome = await trainAndTest(contender, data, options, (loss) => progress.advance(loss));
-    progress.finish(`${formatPercent(outcome.testAccuracy)} of the test digits right`);
+    const name = contender.title.padEnd(12);
+    const bar = createBar(`${name} {bar} {percentage} %, {eta} s left, loss {loss}`);
+    bar.start(batches, 0, {loss: '–'});
+    const outcome = await trainAndTest(contender, data, options, (loss) =>
+      bar.increment(1, {loss: loss.toFixed(3)}),
+    ).finally(() => bar.stop());
+    console.error(`${name} ${formatPercent(outcome.testAccuracy)} of the test digits right`);
     outcomes.push(outcome);
   }
   return {

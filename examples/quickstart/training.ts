@@ -47,10 +47,16 @@ export async function trainAndTest(
   const seconds = (performance.now() - start) / 1000;
 
   const evaluation = network.evaluate(testData.images, testData.labels) as tf.Scalar[];
+  const [testLoss, testAccuracy] = evaluation.map((value) => value.dataSync()[0]!);
+  if (!Number.isFinite(testLoss)) {
+    throw new Error(
+      `training with ${contender.title} has diverged: its loss is ${testLoss}; lower learningRate`,
+    );
+  }
   const features = featuresOf(network, testData.images);
   const outcome = {
     contender,
-    testAccuracy: evaluation[1]!.dataSync()[0]!,
+    testAccuracy: testAccuracy!,
     features,
     angles: angleStatistics(features, test.labels, CLASSES),
     seconds,

@@ -1,7 +1,7 @@
 import type {Loss} from '../../src/index.js';
 import {hinge, softmax} from '../../src/index.js';
 
-/** One example on which a loss of tfjs-layers goes wrong, and the loss of this package to use in its place. */
+/** One example on which a loss of tfjs-layers gives a wrong result, and the loss of this package that replaces it. */
 export interface Case {
   /** What goes wrong. */
   readonly title: string;
@@ -10,13 +10,13 @@ export interface Case {
   /** The activation that loss wants on the last layer. */
   readonly activation: 'softmax' | 'linear';
   readonly replacement: Loss;
-  readonly scores: readonly number[];
+  readonly logits: readonly number[];
   readonly trueClass: number;
   /** How the label is given to the built-in loss. */
   readonly labels: 'one-hot' | 'ids';
 }
 
-const confidentlyWrong = {scores: [40, -40, 0], trueClass: 1, replacement: softmax()};
+const confidentlyWrong = {logits: [40, -40, 0], trueClass: 1, replacement: softmax()};
 
 export const cases: readonly Case[] = [
   {
@@ -39,25 +39,25 @@ export const cases: readonly Case[] = [
     activation: 'linear',
     labels: 'one-hot',
     replacement: softmax(),
-    scores: [2, 0, -1],
+    logits: [2, 0, -1],
     trueClass: 0,
   },
   {
-    title: 'every margin holds, negative scores',
+    title: 'every margin met, negative logits',
     builtIn: 'categoricalHinge',
     activation: 'linear',
     labels: 'one-hot',
     replacement: hinge(),
-    scores: [-5, -9, -9],
+    logits: [-5, -9, -9],
     trueClass: 0,
   },
   {
-    title: 'the same scores, shifted by 10',
+    title: 'the same logits, shifted by 10',
     builtIn: 'categoricalHinge',
     activation: 'linear',
     labels: 'one-hot',
     replacement: hinge(),
-    scores: [5, 1, 1],
+    logits: [5, 1, 1],
     trueClass: 0,
   },
   {
@@ -66,7 +66,7 @@ export const cases: readonly Case[] = [
     activation: 'linear',
     labels: 'one-hot',
     replacement: hinge(),
-    scores: [0, 2, 2],
+    logits: [0, 2, 2],
     trueClass: 0,
   },
   {
@@ -75,7 +75,7 @@ export const cases: readonly Case[] = [
     activation: 'linear',
     labels: 'one-hot',
     replacement: hinge(),
-    scores: [3, 5, 5],
+    logits: [3, 5, 5],
     trueClass: 0,
   },
 ];

@@ -7,13 +7,13 @@ type LossFunction = (labels: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 /** What one step of training reveals of a loss. */
 export interface Step {
   readonly loss: number;
-  /** ∂loss/∂scores. */
+  /** ∂loss/∂logits. */
   readonly gradient: readonly number[];
 }
 
 export interface Measurement {
   readonly title: string;
-  readonly scores: readonly number[];
+  readonly logits: readonly number[];
   readonly trueClass: number;
   readonly builtIn: Step & {readonly name: string};
   readonly replacement: Step & {readonly name: string};
@@ -21,7 +21,7 @@ export interface Measurement {
 
 /** The loss of two examples whose classes have different weights. */
 export interface ClassWeightMeasurement {
-  readonly scores: readonly (readonly number[])[];
+  readonly logits: readonly (readonly number[])[];
   readonly trueClasses: readonly number[];
   readonly classWeight: Readonly<Record<number, number>>;
   /** Each example's loss times the weight of its class, averaged: what training should minimise. */
@@ -52,10 +52,10 @@ export async function measureBuiltIns(): Promise<BuiltIns> {
 }
 
 async function measureCase(each: Case): Promise<Measurement> {
-  const {title, builtIn, replacement, scores, trueClass} = each;
+  const {title, builtIn, replacement, logits, trueClass} = each;
   return {
     title,
-    scores,
+    logits,
     trueClass,
     builtIn: {name: builtIn, ...(await trainOneStep(builtIn, each, each.activation, each.labels))},
     replacement: {name: String(replacement), ...(await trainOneStep(replacement, each, 'linear', 'one-hot'))},
@@ -63,21 +63,21 @@ async function measureCase(each: Case): Promise<Measurement> {
 }
 
 /**
- * The kernel of a dense layer on the constant feature 1 *is* the scores, and a step of gradient descent at rate 1 takes the
+ * The kernel of a dense layer on the constant feature 1 *is* the logits, and a step of gradient descent at rate 1 takes the
  * gradient off it: so model.fit itself tells loss and gradient.
  */
 async function trainOneStep(
   loss: string | Loss,
-  {scores, trueClass}: Case,
+  {logits, trueClass}: Case,
   activation: Case['activation'],
   labels: Case['labels'],
 ): Promise<Step> {
-  const classes = scores.length;
+  const classes = logits.length;
   const model = tf.sequential({
     layers: [tf.layers.dense({units: classes, useBias: false, activation, inputShape: [1]})],
   });
   model.compile({optimizer: tf.train.sgd(1), loss});
-  const kernel = tf.tensor2d([[...scores]]);
+  const kernel = tf.tensor2d([[...logits]]);
   model.setWeights([kernel]);
   const target = labels === 'ids' ? tf.tensor2d([[trueClass]]) : oneHot([trueClass], classes);
   const history = await model.fit(tf.ones([1, 1]), target, {verbose: 0});
@@ -86,7 +86,7 @@ async function trainOneStep(
 }
 
 async function measureClassWeight(): Promise<ClassWeightMeasurement> {
-  const scores = [
+  const logits = [
     [0, 1],
     [0, 1],
   ];
@@ -95,8 +95,8 @@ async function measureClassWeight(): Promise<ClassWeightMeasurement> {
   const lossUnderFit = async (loss: LossFunction) => {
     const model = tf.sequential({layers: [tf.layers.dense({units: 2, useBias: false, inputShape: [2]})]});
     model.compile({optimizer: tf.train.sgd(0), loss});
-    model.setWeights([tf.tensor2d(scores)]);
-    // Example i has the feature vector e_i, hence row i of the kernel for its scores.
+    model.setWeights([tf.tensor2d(logits)]);
+    // Example i has the feature vector e_i, hence row i of the kernel for its logits.
     const history = await model.fit(tf.eye(2), oneHot(trueClasses, 2), {
       classWeight,
       batchSize: 2,
@@ -106,7 +106,7 @@ async function measureClassWeight(): Promise<ClassWeightMeasurement> {
   };
   const losses = [Math.log(1 + Math.E), Math.log(1 + Math.exp(-1))] as const;
   return {
-    scores,
+    logits,
     trueClasses,
     classWeight,
     byTheFormula: round((classWeight[0] * losses[0] + classWeight[1] * losses[1]) / 2),

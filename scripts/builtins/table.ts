@@ -11,10 +11,10 @@ export function putIntoGuide(guide: string, {cases, classWeight}: BuiltIns): str
 
 function defects(cases: readonly Measurement[]): string {
   return [
-    '| *case:* scores, the true class in bold | loss | gradient |',
+    '| *case:* logits, the true class in bold | loss | gradient |',
     '|---|---|---|',
-    ...cases.flatMap(({title, scores, trueClass, builtIn, replacement}) => [
-      `| *${title}:* ${list(scores, trueClass)} | | |`,
+    ...cases.flatMap(({title, logits, trueClass, builtIn, replacement}) => [
+      `| *${title}:* ${list(logits, trueClass)} | | |`,
       `| \`'${builtIn.name}'\` | ${lossAndGradient(builtIn)} |`,
       `| \`${replacement.name}\` | ${lossAndGradient(replacement)} |`,
     ]),

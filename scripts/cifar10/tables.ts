@@ -1,16 +1,20 @@
 import {median} from 'simple-statistics';
+import {z} from 'zod';
 import type {TrainRecord} from '../../examples/cifar10/record.js';
 import {replaceTable} from '../guideTable.js';
 
 /** As far as the table needs it: what `npm run bench:step` writes. */
-export interface StepBenchmark {
-  readonly results: ReadonlyArray<{
-    readonly layers: string;
-    readonly matMul: string;
-    readonly medianMilliseconds: number;
-    readonly timesFaster: number;
-  }>;
-}
+export const stepBenchmarkSchema = z.object({
+  results: z.array(
+    z.object({
+      layers: z.string(),
+      matMul: z.string(),
+      medianMilliseconds: z.number().positive(),
+      timesFaster: z.number().positive(),
+    }),
+  ),
+});
+export type StepBenchmark = z.infer<typeof stepBenchmarkSchema>;
 
 const COMMAND = 'npm run docs:cifar10';
 

@@ -13,12 +13,12 @@ const angle: Axis = {
 
 const margin = (m: number) => lsoftmax({m, lambda: 0});
 
-/** Losses against the angle to the true class's weights, and how hard each turns the features towards them. */
+/** Losses against the angle to the true class's weights, and their derivatives with respect to it. */
 export function anglePanels(): Panel[] {
   return [
     {
       title: 'Loss',
-      subtitle: '2 classes at a right angle, ‖W‖ = 1, ‖x‖ = 8, λ = 0',
+      subtitle: '2 classes, orthogonal weights, ‖W‖ = 1, ‖x‖ = 8, λ = 0',
       x: angle,
       y: {title: 'L', domain: [0, 24]},
       curves: [
@@ -30,16 +30,16 @@ export function anglePanels(): Panel[] {
       ],
     },
     {
-      title: 'Pull',
-      subtitle: 'how steeply the loss rises with the angle',
+      title: 'Derivative',
+      subtitle: 'with respect to the angle',
       x: angle,
       y: {title: '∂L/∂θ_y', domain: [0, 44]},
       curves: [
-        curve('softmax', softmax(), pullOf, {x: 0.84, dx: 14, dy: 14}),
-        curve('hinge', hinge(), pullOf, {x: 0.72, dx: -12, dy: -2, align: 'right'}, [6, 3]),
-        curve('m = 2', margin(2), pullOf, {x: 1.05, dx: 8, dy: -8}),
-        curve('m = 3', margin(3), pullOf, {x: 1.5, dx: 0, dy: -10}),
-        curve('m = 4', margin(4), pullOf, {x: 0.34, dx: -8, dy: 0, align: 'right'}),
+        curve('softmax', softmax(), slopeOf, {x: 0.84, dx: 4, dy: 36}),
+        curve('hinge', hinge(), slopeOf, {x: 0.72, dx: -8, dy: 33, align: 'right'}, [6, 3]),
+        curve('m = 2', margin(2), slopeOf, {x: 1.05, dx: 8, dy: -8}),
+        curve('m = 3', margin(3), slopeOf, {x: 1.5, dx: 0, dy: -10}),
+        curve('m = 4', margin(4), slopeOf, {x: 0.34, dx: -8, dy: 0, align: 'right'}),
       ],
     },
   ];
@@ -56,7 +56,7 @@ function curve(
   return {name, points: angles.map((x, i) => ({x, y: values[i]!})), label, ...(dash && {dash})};
 }
 
-/** Class 0 is the true one; the features have length 8 and turn from its weights to those of class 1. */
+/** Class 0 is the true one; the features have norm 8 and turn from its weights to those of class 1. */
 function lossAt(loss: Loss, features: tf.Tensor2D): tf.Tensor {
   const labels = tf.fill([angles.length], 0, 'int32');
   const kernel = tf.tensor2d([
@@ -74,7 +74,7 @@ function lossOf(loss: Loss): tf.Tensor {
 }
 
 /** ∂L/∂θ = ∂L/∂x · ∂x/∂θ. */
-function pullOf(loss: Loss): tf.Tensor {
+function slopeOf(loss: Loss): tf.Tensor {
   const gradient = tf.grad((features) => lossAt(loss, features as tf.Tensor2D))(featuresAt());
   const turning = tf.tensor2d(angles.map((angle) => [-LENGTH * Math.sin(angle), LENGTH * Math.cos(angle)]));
   return tf.sum(tf.mul(gradient, turning), 1);

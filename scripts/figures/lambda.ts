@@ -7,7 +7,7 @@ const M = 4;
 export function lambdaPanels(): Panel[] {
   return [
     {
-      title: 'The blend',
+      title: 'Target logit',
       subtitle: `(λ cos θ + ψ(θ)) / (1 + λ), m = ${M}`,
       x: angleAxis('θ'),
       y: {title: 'target logit / (‖W_y‖‖x‖)', domain: [-7, 1], values: [1, -1, -3, -5, -7]},
@@ -20,7 +20,7 @@ export function lambdaPanels(): Panel[] {
       ),
     },
     {
-      title: 'The schedules',
+      title: 'Schedules',
       subtitle: 'λ after t training steps',
       x: {title: 't', domain: [1, 30_000], type: 'log', values: [1, 10, 100, 1000, 10_000]},
       y: {title: 'λ(t)', domain: [0.1, 1000], type: 'log', values: [0.1, 1, 10, 100, 1000]},

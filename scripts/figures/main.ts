@@ -4,12 +4,19 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import {anglePanels} from './angles.js';
 import {lambdaPanels} from './lambda.js';
+import {logitPanels} from './logits.js';
 import {psiPanels} from './psi.js';
-import {scorePanels} from './scores.js';
 import {draw} from './style.js';
+import {targetPanels} from './targets.js';
 
 await tf.setBackend('cpu');
-const figures = {psi: psiPanels, scores: scorePanels, angles: anglePanels, lambda: lambdaPanels};
+const figures = {
+  psi: psiPanels,
+  targets: targetPanels,
+  logits: logitPanels,
+  angles: anglePanels,
+  lambda: lambdaPanels,
+};
 const folder = new URL('../../docs/images/', import.meta.url);
 mkdirSync(folder, {recursive: true});
 for (const [name, panels] of Object.entries(figures)) {

@@ -16,6 +16,11 @@ export function describe(value: unknown): string {
   return String(value);
 }
 
+/** What to do about a value in place of a tensor, for the end of a message: nothing is said of what holds no numbers. */
+export function tensorRemedy(value: unknown): string {
+  return Array.isArray(value) || ArrayBuffer.isView(value) ? '; make it one with tf.tensor()' : '';
+}
+
 /** Rejects anything but a plain options object whose keys are all known. */
 export function checkOptions(owner: string, options: unknown, known: readonly string[], remedy = ''): void {
   if (!isPlainObject(options)) {
@@ -43,7 +48,7 @@ function isPlainObject(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The range that {@link checkNumber} enforces. */
+/** The range of a number, for its check. */
 export interface NumberRange {
   /** Smallest value allowed. */
   readonly atLeast?: number;

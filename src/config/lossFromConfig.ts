@@ -58,7 +58,7 @@ export function lossFromConfig(
   const {name, ...options} = config;
   const factories: Readonly<Record<string, LossFactory>> = {
     ...Object.fromEntries(
-      Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(made, given)]),
+      Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(known, made, given)]),
     ),
     combined: (given) => combined(termsFromConfig(given, customLosses)),
     ...customLosses,
@@ -83,8 +83,9 @@ export function lossFromConfig(
 }
 
 /** Schedules of λ are the only options that are not JSON as they are. */
-function make(made: LossClass, {lambda, ...options}: Parameters<LossFactory>[0]): Loss {
-  return new made((lambda === undefined ? options : {...options, lambda: lambdaFromConfig(lambda)}) as never);
+function make(name: string, made: LossClass, {lambda, ...options}: Parameters<LossFactory>[0]): Loss {
+  const given = lambda === undefined ? options : {...options, lambda: lambdaFromConfig(name, lambda)};
+  return new made(given as never);
 }
 
 function termsFromConfig(

@@ -6,22 +6,29 @@
  * steps belongs into the term's `numbers`, so that graphics processors do not compile a new program for each value.
  */
 export interface Arithmetic<T> {
+  /** a + b */
   add(a: T | number, b: T | number): T;
+  /** a − b */
   sub(a: T | number, b: T | number): T;
+  /** a · b */
   mul(a: T | number, b: T | number): T;
   /** a / b, and 0 where b is 0. */
   div(a: T | number, b: T | number): T;
+  /** The larger of two numbers. */
   max(a: T | number, b: T | number): T;
+  /** The smaller of two numbers. */
   min(a: T | number, b: T | number): T;
-  /** e^a */
+  /** $`e^a`$ */
   exp(a: T | number): T;
-  /** e^a − 1, accurate for small a. */
+  /** $`e^a − 1`$, accurate for small a. */
   expm1(a: T | number): T;
   /** The natural logarithm of a > 0. */
   log(a: T | number): T;
-  /** √a, with the derivative 0 at 0. */
+  /** The square root of a ≥ 0, with the derivative 0 at 0. */
   sqrt(a: T | number): T;
+  /** The sine of an angle in radians. */
   sin(a: T | number): T;
+  /** The cosine of an angle in radians. */
   cos(a: T | number): T;
   /** The angle of the point (x, y), in (−π, π]. */
   atan2(y: T | number, x: T | number): T;
@@ -34,7 +41,7 @@ export interface Arithmetic<T> {
    * derivative is 0.
    */
   stairs(a: T, bounds: readonly number[], values: readonly number[]): T;
-  /** log(1 + sum·e^−gap) for a sum ≥ 0, accurate for every gap. */
+  /** $`\log(1 + \text{sum}·e^{−\text{gap}})`$ for a sum ≥ 0, accurate for every gap. */
   crossEntropy(sum: T | number, gap: T | number): T;
   /** The same value, which counts as a constant in the derivative. */
   detached(a: T): T;

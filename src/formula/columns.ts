@@ -1,5 +1,5 @@
 import {expOfNegative} from './exponential.js';
-import {operations} from './operations.js';
+import {operations, stairsAt} from './operations.js';
 import type {Operand, Program, Step} from './trace.js';
 
 /** One number per example, or one for all of them. */
@@ -54,7 +54,10 @@ export class ColumnProgram {
     const result = values[index]!;
     const [a, b = 0, c = 0] = step.args as readonly Operand[];
     if (typeof result === 'number') {
-      const value = step.kind === 'stairs' ? stairsOf(step) : operations[step.name].value;
+      const value =
+        step.kind === 'stairs'
+          ? (a: number) => stairsAt(a, step.bounds, step.values)
+          : operations[step.name].value;
       return () => {
         values[index] = value(...(step.args.map((arg) => this.#valueOf(arg)) as [number]));
       };
@@ -91,10 +94,6 @@ export class ColumnProgram {
 }
 
 type Stairs = Extract<Step, {kind: 'stairs'}>;
-
-function stairsOf({bounds, values}: Stairs): (a: number) => number {
-  return (a) => values[bounds.filter((bound) => a <= bound).length]!;
-}
 
 function stairsLoop(step: Stairs): Loop {
   const [bounds, values] = [Float64Array.from(step.bounds), Float64Array.from(step.values)];

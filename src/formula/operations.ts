@@ -23,14 +23,14 @@ export const operations: Readonly<Record<Exclude<OperationName, 'stairs'>, Opera
     slopes: ({div, mul}, result, _, b) => [div(1, b!), mul(div(result, b!), -1)],
   },
   max: {
-    value: Math.max,
+    value: (a, b) => Math.max(a!, b!),
     slopes: ({isAtMost, sub}, _, a, b) => {
       const isSecond = isAtMost(a!, b!);
       return [sub(1, isSecond), isSecond];
     },
   },
   min: {
-    value: Math.min,
+    value: (a, b) => Math.min(a!, b!),
     slopes: ({isAtMost, sub}, _, a, b) => {
       const isFirst = isAtMost(a!, b!);
       return [isFirst, sub(1, isFirst)];
@@ -63,6 +63,11 @@ export const operations: Readonly<Record<Exclude<OperationName, 'stairs'>, Opera
   },
   crossEntropySlope: {value: crossEntropySlope},
 };
+
+/** The operation that `stairs` is, on a number. */
+export function stairsAt(a: number, bounds: readonly number[], values: readonly number[]): number {
+  return values[bounds.filter((bound) => a <= bound).length]!;
+}
 
 /** Made of e^−|gap|, which cannot overflow; log1p keeps the digits of a small loss. */
 function crossEntropy(sum: number, gap: number): number {

@@ -21,6 +21,7 @@ export interface Source {
  * and all that the gradient needs. Kernels know no loss and no term.
  */
 export interface Plan {
+  /** Plain logits first, then directions, then cosines. */
   readonly streams: readonly Stream[];
   /**
    * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
@@ -77,11 +78,15 @@ export interface Planned {
 /** Below this, the product of the lengths of x and W_j is too small for a cosine: it counts as 0, without a gradient. */
 export const SMALLEST_LENGTHS = 2 ** -100;
 
+/** Below this sine, x and W_y are parallel but for rounding: the angle counts as 0 or π, where no direction is nearer than any other. */
+export const SMALLEST_SINE = 2 ** -44;
+
 /** What a batch of logits and these terms come to. */
 export function planOf(terms: readonly WeightedTerm[], source: Source): Planned {
   const builder = new PlanBuilder(source);
   const byView = new Map<string, WeightedTerm[]>();
-  for (const each of terms) {
+  const order = ({term}: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(term.logits.kind);
+  for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
     const view = viewOf(each.term.logits, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
@@ -121,7 +126,9 @@ class PlanBuilder {
     const {logits} = terms[0]!.term;
     const isPlain = viewOf(logits, this.#source) === 'plain';
     const scale =
-      logits.kind === 'cosine' ? this.#number(({classes}) => scaleOf(logits.scale, classes)) : undefined;
+      logits.kind === 'cosine'
+        ? this.#number(({classes}) => scaleOf(logits.scale ?? 'auto', classes))
+        : undefined;
     const own = isPlain ? this.#trace.row('logit') : this.#angularLogit(scale);
     const excesses: Ref[] = [];
 
@@ -221,7 +228,8 @@ class PlanBuilder {
       this.#add('dKernelNorm', mul(dLength, featureNorm));
     }
     this.#add('dFeatureNorm', mul(mul(dTarget, length), byNorm!));
-    this.#add('dSine', mul(mul(dTarget, length), bySine!));
+    const [ofSine] = derivatives(angle.sine, row('sine'));
+    this.#add('dSine', mul(mul(mul(dTarget, length), bySine!), ofSine!));
     // The cosine is W_y·x over lengths, and the stream's own logit is that times the same lengths, plus a bias if it is plain.
     const isBiased = hasBias && logits.kind === 'plain';
     if (isBiased) this.#add('dProduct', mul(dTarget, byCosine!));
@@ -249,27 +257,29 @@ class PlanBuilder {
     this.#add('dFeatureNorm', mul(div(moment, row('featureNorm')), -1));
   }
 
-  /** The true class's logit over ‖W_y‖; or, with a scale s, s·cos θ_y where the lengths are large enough for a cosine. */
+  /** The true class's logit over ‖W_y‖; or, with a scale s, s·cos θ_y. */
   #angularLogit(scale: Ref | undefined): Operand {
-    const {mul, div, select, isAtMost} = this.#trace;
-    const {product, lengths, kernelNorm} = this.#angle(scale ? 'cosine' : 'direction');
-    if (!scale) return div(product, kernelNorm);
-    return mul(scale, select(isAtMost(lengths, SMALLEST_LENGTHS), 0, div(product, lengths)));
+    const {mul, div} = this.#trace;
+    const {product, kernelNorm, ratio} = this.#angle(scale ? 'cosine' : 'direction');
+    return scale ? mul(scale, ratio) : div(product, kernelNorm);
   }
 
   /** What is known of the angle between x and W_y. What no formula reads is not measured, since the program leaves it out. */
   #angle(kind: Logits['kind']) {
-    const {row, mul, div, min, max, atan2} = this.#trace;
+    const {row, mul, div, min, max, atan2, select, isAtMost} = this.#trace;
     const {hasBias, isNormalized} = this.#source;
     const product = row(hasBias ? 'product' : 'logit');
     const featureNorm = row('featureNorm');
     // A column of norm 1 may also be one of zeros, which only plain logits tell from others: their length is ‖x‖‖W_y‖.
     const kernelNorm = isNormalized && kind !== 'plain' ? 1 : row('kernelNorm');
     const lengths = mul(featureNorm, kernelNorm);
-    const cosine = min(max(div(product, lengths), -1), 1);
-    const sine = row('sine');
+    const whereMeasured = (value: Operand, otherwise: number) =>
+      kind === 'cosine' ? select(isAtMost(lengths, SMALLEST_LENGTHS), otherwise, value) : value;
+    const ratio = whereMeasured(div(product, lengths), 0);
+    const cosine = min(max(ratio, -1), 1);
+    const sine = whereMeasured(row('sine'), 1);
     const angle = {cosine, sine, theta: atan2(sine, cosine), featureNorm};
-    return {angle, product, lengths, featureNorm, kernelNorm};
+    return {angle, ratio, product, lengths, featureNorm, kernelNorm};
   }
 
   /** Σ_t w_t·((1 − ε_t)·label + ε_t/C), if every term takes soft labels. */

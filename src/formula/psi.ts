@@ -4,9 +4,11 @@ import type {Arithmetic} from './arithmetic.js';
 /**
  * The margin function ψ of L-Softmax and A-Softmax, in plain JavaScript: for plots, documentation and tests.
  *
- * ψ(θ) = (−1)^k · cos(mθ) − 2k for θ ∈ [kπ/m, (k+1)π/m], k = 0 … m − 1
+ * ```math
+ * ψ(θ) = (−1)^k \cos(mθ) − 2k \quad \text{for } θ ∈ [kπ/m, (k+1)π/m], \quad k = 0 … m − 1
+ * ```
  *
- * It falls from 1 at θ = 0 to 1 − 2m at θ = π, strictly and without a jump, and never exceeds cos θ.
+ * It falls from 1 at an angle of 0 to 1 − 2m at π, strictly and without a jump, and never exceeds the cosine.
  *
  * @param theta - The angle θ between features and weights, in radians, in [0, π].
  * @param m - The margin, an integer ≥ 1. At m = 1, ψ is the cosine.

@@ -15,6 +15,7 @@ import {
   minimum,
   mul,
   neg,
+  notEqual,
   relu,
   scalar,
   sigmoid,
@@ -25,7 +26,7 @@ import {
   tensor1d,
   where,
 } from '@tensorflow/tfjs-core';
-import {operations} from './operations.js';
+import {operations, stairsAt} from './operations.js';
 import type {Operand, Program} from './trace.js';
 
 /** One number per example, or one for all of them. */
@@ -38,22 +39,22 @@ export function runOnTensors(
   numbers: readonly number[],
 ): Readonly<Record<string, Value>> {
   const values: Value[] = [];
-  const valueOf = (operand: Operand) => (typeof operand === 'number' ? operand : values[operand.step]!);
+  const numberOf = (operand: Operand) => (typeof operand === 'number' ? operand : values[operand.step]!);
   for (const step of steps) {
     if (step.kind === 'row') values.push(rows(step.name));
     else if (step.kind === 'number') values.push(numbers[step.index]!);
-    else if (step.kind === 'stairs')
-      values.push(stairs(valueOf(step.args[0]) as Tensor, step.bounds, step.values));
+    else if (step.kind === 'stairs') values.push(stairs(numberOf(step.args[0]), step.bounds, step.values));
     else {
-      const args = step.args.map(valueOf);
+      const args = step.args.map(numberOf);
       const areNumbers = args.every((arg) => typeof arg === 'number');
       values.push(areNumbers ? operations[step.name].value(...args) : ops[step.name](...args));
     }
   }
-  return Object.fromEntries(Object.entries(outputs).map(([name, operand]) => [name, valueOf(operand)]));
+  return Object.fromEntries(Object.entries(outputs).map(([name, operand]) => [name, numberOf(operand)]));
 }
 
-function stairs(a: Tensor, bounds: readonly number[], values: readonly number[]): Tensor {
+function stairs(a: Value, bounds: readonly number[], values: readonly number[]): Value {
+  if (typeof a === 'number') return stairsAt(a, bounds, values);
   const counts = bounds.map((bound) => where(lessEqual(a, bound), scalar(1, 'int32'), scalar(0, 'int32')));
   return gather(
     tensor1d([...values]),
@@ -81,7 +82,7 @@ const ops: Readonly<Record<keyof typeof operations, (...args: Value[]) => Tensor
   cos: (a) => cos(a!),
   atan2: (y, x) => atan2(y!, x!),
   isAtMost: (a, b) => where(lessEqual(a!, b!), 1, 0),
-  select: (condition, a, b) => where(condition as Tensor, a!, b!),
+  select: (condition, a, b) => where(notEqual(condition!, 0), a!, b!),
   crossEntropy: (sum, gap) => {
     const odds = logOdds(sum!, gap!);
     return add(relu(odds), log1p(exp(neg(abs(odds)))));

@@ -3,48 +3,54 @@ import type {Arithmetic} from './arithmetic.js';
 /**
  * Which logits a loss sees, for every class j:
  *
- * - `plain`: W_j·x + b_j, the output of the model as it is;
- * - `direction`: ‖x‖·cos θ_j, as if every W_j had the length 1 and there were no bias;
- * - `cosine`: s·cos θ_j, where x counts as a vector of length s too.
+ * - `plain`: $`W_j·x + b_j`$, the output of the model as it is;
+ * - `direction`: $`‖x‖ \cos θ_j`$, as if every $`W_j`$ had norm 1 and there were no bias;
+ * - `cosine`: $`s·\cos θ_j`$, as if $`x`$ had norm s besides.
  */
-export type Logits =
-  | {readonly kind: 'plain'}
-  | {readonly kind: 'direction'}
-  | {readonly kind: 'cosine'; readonly scale: Scale};
+export interface Logits {
+  /** One of the three kinds. */
+  readonly kind: 'plain' | 'direction' | 'cosine';
+  /** s of the cosines; the other kinds have none. */
+  readonly scale?: Scale;
+}
 
 /** s > 0, or `'auto'`: as many as the number of classes asks for. */
 export type Scale = number | 'auto';
 
-/** W_j·x + b_j. */
+/** $`W_j·x + b_j`$: the output of the model as it is. */
 export const plain: Logits = {kind: 'plain'};
 
-/** ‖x‖·cos θ_j. */
+/** $`‖x‖ \cos θ_j`$: the angle to the weights of each class, times the norm of the features. */
 export const direction: Logits = {kind: 'direction'};
 
-/** s·cos θ_j. */
+/**
+ * $`s·\cos θ_j`$: the angle to the weights of each class alone.
+ *
+ * @param scale - s > 0, or `'auto'`.
+ */
 export function cosine(scale: Scale): Logits {
   return {kind: 'cosine', scale};
 }
 
-/** The angle θ between the features x and the true class's weights W_y. */
+/** The angle θ between the features $`x`$ and the true class's weights $`W_y`$. */
 export interface Angle<T> {
-  /** cos θ, in [−1, 1]; 0 where x or W_y is 0. */
+  /** $`\cos θ`$, in [−1, 1]; 0 where $`x`$ or $`W_y`$ is 0. */
   readonly cosine: T;
-  /** sin θ, measured from x and W_y, so that it is accurate where θ is small; 1 where x or W_y is 0. */
+  /** $`\sin θ`$, measured from $`x`$ and $`W_y`$, so that it is accurate where θ is small; 1 where one of them is 0. */
   readonly sine: T;
   /** θ in radians, in [0, π]. */
   readonly theta: T;
-  /** ‖x‖. */
+  /** $`‖x‖`$ */
   readonly featureNorm: T;
 }
 
 /** What the logits of an example come to. */
 export interface Row<T> {
-  /** log(1 + Σ_{j≠y} e^{f_j − f_y}) = −log p_y, with the margin in f_y. */
+  /** $`−\log p_y = \log(1 + ∑_{j≠y} e^{f_j − f_y})`$, with the margin in $`f_y`$. */
   readonly crossEntropy: T;
-  /** Σ_j (f_y − f_j)/C, without the margin; of plain logits only. */
+  /** $`∑_j (z_y − z_j)/C`$, without the margin; of plain logits only. */
   readonly lead: T;
-  /** Σ_{j≠y} max(0, f_j − f_y + Δ), without the margin; Δ is the number of this name. Of plain logits only. */
+  /** $`∑_{j≠y} \max(0, z_j − z_y + Δ)`$, where Δ is the number of this name; of plain logits only. */
   readonly excess: (margin: string) => T;
 }
 
@@ -62,12 +68,13 @@ export type Numbers<T> = (name: string) => T;
 /**
  * A loss as data: what is left out is softmax cross-entropy of the plain logits.
  *
- * f_y = n·margin(θ) (+ b_y), where n is the length that the logits have: ‖x‖‖W_y‖ (plain), ‖x‖ (direction) or s (cosine). The
- * other logits are as `logits` has them. The loss of the example is `loss` of what these come to.
+ * The true class's logit is $`f_y = n·\text{margin}(θ)`$, plus the bias if the logits are plain. n is their length: $`‖x‖‖W_y‖`$ (plain), $`‖x‖`$ (direction) or s
+ * (cosine). The other logits are as `logits` has them. The loss of the example is `loss` of what these come to.
  */
 export interface Term {
+  /** The logits that the loss sees. */
   readonly logits: Logits;
-  /** What stands for cos θ_y in the true class's logit; left out, cos θ_y itself. */
+  /** What replaces $`\cos θ`$ in the true class's logit; left out, nothing does. */
   readonly margin?: <T>(a: Arithmetic<T>, angle: Angle<T>, number: Numbers<T>) => T;
   /** The loss of an example; left out, the cross-entropy. */
   readonly loss?: <T>(a: Arithmetic<T>, row: Row<T>, number: Numbers<T>) => T;

@@ -1,5 +1,5 @@
 import type {OperationName} from './arithmetic.js';
-import {operations, type SlopeArithmetic} from './operations.js';
+import {operations, type SlopeArithmetic, stairsAt} from './operations.js';
 
 /** The result of a step of a {@link Program}, by the step's index. */
 export interface Ref {
@@ -81,7 +81,7 @@ export class Trace implements SlopeArithmetic<Operand> {
     // Constants are taken out of products, where they meet.
     const [[x, k], [y, l]] = [this.#multiple(a), this.#multiple(b)];
     const constant = k * l;
-    if (typeof x === 'number' && typeof y === 'number') return x * y;
+    if (typeof x === 'number' && typeof y === 'number') return constant;
     if (x === 1 || y === 1)
       return constant === 1 ? (x === 1 ? y : x) : this.#apply('mul', x === 1 ? y : x, constant);
     return constant === 1 ? this.#apply('mul', x, y) : this.mul(this.#apply('mul', x, y), constant);
@@ -112,7 +112,7 @@ export class Trace implements SlopeArithmetic<Operand> {
       );
     }
     if (bounds.length === 0) return values[0]!;
-    if (typeof a === 'number') return values[bounds.filter((bound) => a <= bound).length]!;
+    if (typeof a === 'number') return stairsAt(a, bounds, values);
     return this.#record({kind: 'stairs', args: [a], bounds, values});
   };
 

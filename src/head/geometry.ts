@@ -28,7 +28,7 @@ export function geometryOf(logits: Tensor): Geometry | undefined {
 
 /** Attaches a geometry to this one tensor. Its tensors are disposed of exactly when the logits are. */
 export function attachGeometry(logits: Tensor, geometry: Geometry): void {
-  Object.defineProperty(logits, GEOMETRY, {value: geometry});
+  lendGeometry(logits, geometry);
   Object.defineProperty(logits, 'dispose', {
     value() {
       Tensor.prototype.dispose.call(logits);
@@ -38,4 +38,9 @@ export function attachGeometry(logits: Tensor, geometry: Geometry): void {
       geometry.product?.dispose();
     },
   });
+}
+
+/** Attaches the geometry of logits to another tensor of the same numbers too, which must not outlive them. */
+export function lendGeometry(logits: Tensor, geometry: Geometry): void {
+  Object.defineProperty(logits, GEOMETRY, {value: geometry});
 }

@@ -25,9 +25,9 @@ type KernelAndBiasOptions = Pick<
 export interface MarginDenseOptions extends Omit<DenseOptions, 'activation' | 'activityRegularizer'> {
   /** The number of classes, an integer ≥ 1. */
   units: number;
-  /** Whether to add a bias b_j to each logit; `asoftmax` ignores it. @defaultValue false */
+  /** Whether to add a bias to each logit; `asoftmax` ignores it. @defaultValue false */
   useBias?: boolean;
-  /** Whether to scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  /** Whether to scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   normalizeKernel?: boolean;
   /** Training steps completed, an integer ≥ 0: where λ schedules begin. A saved model carries it. @defaultValue 0 */
   step?: number;
@@ -74,7 +74,9 @@ const OPTIONS = [
  * The last layer of a classifier that trains with a margin loss: a dense layer without activation whose logits carry
  * their geometry (see {@link marginLogits}).
  *
- * s_j = W_j·x (+ b_j); with `normalizeKernel`, s_j = ‖x‖ cos θ_j (+ b_j)
+ * ```math
+ * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = ‖x‖ \cos θ_j + b_j
+ * ```
  *
  * Input: features [batch, features], or of a higher rank, such as [batch, time, features]. Output: logits [batch, units], or units
  * in the place of the last axis. It predicts, saves and loads like a dense layer, and
@@ -266,9 +268,13 @@ function onlyOne<T>(inputs: readonly T[]): T {
 function checkedShape(inputShape: Shape | Shape[]): Shape {
   const shape = onlyOne((Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[]);
   if (shape.length < 2 || typeof shape.at(-1) !== 'number') {
+    const isOneExample = shape.length === 1 && shape[0] !== null;
     throw new RangeError(
       `marginDense: the input must have shape [batch, …, features] with a known number of features, ` +
-        `got [${shape.map((size) => size ?? 'null')}]; give the first layer of the model an inputShape such as [8]`,
+        `got [${shape.map((size) => size ?? 'null')}]; ` +
+        (isOneExample
+          ? 'one example is a batch of one: tf.reshape(input, [1, -1])'
+          : 'give the first layer of the model an inputShape such as [8]'),
     );
   }
   return shape;

@@ -11,27 +11,29 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
+import {checkBoolean, checkNumber, checkOptions, describe, tensorRemedy} from '../checks/checks.js';
 import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
 
 /** The options of {@link marginLogits}. */
 export interface MarginLogitsOptions {
-  /** b, added to the logits, shape [classes]. @defaultValue none */
+  /** The bias, added to the logits, [classes]. @defaultValue none */
   readonly bias?: Tensor | undefined;
-  /** Scale every W_j to norm 1, so that the logits are ‖x‖ cos θ_j (+ b_j). @defaultValue false */
+  /** Scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   readonly normalizeKernel?: boolean | undefined;
   /** The number of training steps completed, an integer ≥ 0: λ schedules read it. @defaultValue 0 */
   readonly step?: number | undefined;
 }
 
 /**
- * Logits that remember where they came from: s = x·W (+ b), with the geometry of x and W attached,
- * from which the margin losses read ‖x‖, ‖W_j‖ and cos θ_y. `marginDense` calls it; call it yourself in a training loop
- * without layers. Value and gradients are those of an ordinary dense layer.
+ * Logits with their geometry: features and weights of the last layer are attached, from which losses read norms and angles.
+ * `marginDense` calls it; call it yourself in a training loop without layers. Value and gradients are those of an ordinary dense
+ * layer.
  *
- * s_j = W_j·x + b_j, or, with `normalizeKernel`, s_j = (W_j / ‖W_j‖)·x + b_j = ‖x‖ cos θ_j + b_j
+ * ```math
+ * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = \frac{W_j}{‖W_j‖}·x + b_j = ‖x‖ \cos θ_j + b_j
+ * ```
  *
  * The geometry lives exactly as long as the logits: it is released when they are disposed of. It is not carried over to
  * a tensor computed from them (a `reshape`, `clone` or activation).
@@ -96,17 +98,19 @@ function checkArguments(features: Tensor, kernel: Tensor, bias: Tensor | undefin
     const shape = expected[name as keyof typeof expected];
     if (!(tensor instanceof Tensor)) {
       throw new TypeError(
-        `marginLogits: ${name} must be a tensor of shape ${shape}, got ${describe(tensor)}; wrap it in tf.tensor()`,
+        `marginLogits: ${name} must be a tensor of shape ${shape}, got ${describe(tensor)}${tensorRemedy(tensor)}`,
       );
     }
     if (tensor.dtype !== 'float32') {
       throw new TypeError(
-        `marginLogits: ${name} must be float32, got ${tensor.dtype}; convert it with .toFloat()`,
+        `marginLogits: ${name} must be float32, got ${tensor.dtype}; convert it with tf.cast(${name}, 'float32')`,
       );
     }
     const rank = name === 'bias' ? 1 : 2;
     if (tensor.rank < rank || (tensor.rank > rank && name !== 'features')) {
-      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]`);
+      const remedy =
+        name === 'features' ? '; one example is a batch of one: tf.reshape(features, [1, -1])' : '';
+      throw new RangeError(`marginLogits: ${name} must have shape ${shape}, got [${tensor.shape}]${remedy}`);
     }
   }
   if (features.shape.at(-1) !== kernel.shape[0]) {

@@ -25,7 +25,8 @@ function gradientOfLoss(
 ): Record<string, () => Tensor> {
   const {plan, numbers, names, memory: ofLoss} = attrs as unknown as Attributes;
   const inputs = unpacked(saved.slice(0, names.length), names) as unknown as LossSources<Tensor>;
-  const upstream = (upstreams as Tensor[])[0]!;
+  // Of a single output, tfjs hands on the gradient as it is.
+  const upstream = Array.isArray(upstreams) ? upstreams[0]! : upstreams;
   const backendName = getBackend();
   const set = setOn(backendName);
   const {kernels} = set;

@@ -9,6 +9,8 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type {Kernels, LossAttributes} from './contract.js';
+import {webglKernels} from './gpu/webgl/webgl.js';
+import {webgpuKernels} from './gpu/webgpu/webgpu.js';
 import {cpuKernels} from './host/cpu.js';
 import {wasmKernels} from './host/wasm.js';
 import {opsKernels} from './ops/ops.js';
@@ -19,6 +21,8 @@ type MakeKernels = (backend: object) => Kernels<TensorInfo>;
 const BACKENDS: Readonly<Record<string, MakeKernels>> = {
   cpu: cpuKernels,
   wasm: wasmKernels,
+  webgl: webglKernels,
+  webgpu: webgpuKernels,
 };
 
 type KernelName = keyof Kernels<TensorInfo>;

@@ -16,8 +16,7 @@ export interface MarginLossOptions {
   /** The angular margin, an integer ≥ 1; 1 is no margin. @defaultValue 4 */
   readonly m?: number | undefined;
   /**
-   * λ ≥ 0: the weight of the plain logit in the blend (λ·‖W_y‖‖x‖cos θ_y + ‖W_y‖‖x‖ψ(θ_y)) / (1 + λ) that stands for
-   * the true class's logit. A number keeps it constant, a schedule lets it fall during training. Where it ends decides how
+   * λ ≥ 0: the weight of $`\cos θ_y`$ in its blend with $`ψ(θ_y)`$ in the true class's logit. A number keeps it constant, a schedule lets it fall during training. Where it ends decides how
    * large the margin is: the default ends at 50, a mild one; see the guide on λ.
    * @defaultValue annealedLambda()
    */

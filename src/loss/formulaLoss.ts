@@ -8,10 +8,31 @@ import {PARTS, type Part} from './parts.js';
 import {weightedLoss} from './weightedLoss.js';
 
 /**
- * A loss that is its formula: a table of options, and a {@link Term} made of them. Checks, config, the readable formula and the
- * gradient on every backend come with it, and in a combination it is computed together with all others.
+ * A loss that is its formula: a table of options, and a method `term(options)` that makes a {@link Term} of them. Checks, config
+ * and the readable formula come with it. So does the gradient, on every backend, and in a combination it is computed in one
+ * operation with the other terms.
  *
  * @typeParam V - The options.
+ *
+ * @example
+ * ```ts
+ * import {direction, FormulaLoss, numberOption, type Term} from 'tfjs-losses';
+ *
+ * // ‖x‖(cos θ_y − m) in the place of the true class's logit.
+ * class DirectionMargin extends FormulaLoss<{margin: number}> {
+ *   constructor(options: {margin?: number} = {}) {
+ *     super('directionMargin', {margin: numberOption(0.2, 'm', {atLeast: 0})}, options);
+ *   }
+ *   protected term({margin}: {margin: number}): Term {
+ *     return {
+ *       logits: direction,
+ *       numbers: {margin},
+ *       margin: ({sub}, {cosine}, number) => sub(cosine, number('margin')),
+ *     };
+ *   }
+ * }
+ * String(new DirectionMargin({margin: 0.3})); // directionMargin(m=0.3)
+ * ```
  */
 export abstract class FormulaLoss<V extends object> extends Loss {
   readonly #table: OptionTable<V>;

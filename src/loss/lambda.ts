@@ -32,10 +32,13 @@ const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
 /**
  * The annealing schedule of the original implementations of L-Softmax and A-Softmax:
  *
- * λ(t) = max(min, base · (1 + gamma · t)^(−power)), with t the number of training steps completed.
+ * ```math
+ * λ(t) = \max(\text{min}, \text{base}·(1 + \text{gamma}·t)^{−\text{power}})
+ * ```
  *
- * With a large λ a margin loss is all but softmax; as λ falls, the margin grows, and `min` sets how far. Without
- * annealing, training often never leaves chance. The defaults are those of `lsoftmax()` and `asoftmax()`; [the guide on λ](../docs/lambda.md) tells how they were chosen.
+ * where t is the number of training steps completed. With a large λ a margin loss is almost softmax; as λ falls, the margin grows,
+ * and `min` sets how far. Without annealing, training often stays at chance. The defaults are those of `lsoftmax()` and
+ * `asoftmax()`; [the guide on λ](../../docs/lambda.md) tells how they were chosen.
  *
  * @returns A function from step to λ, with `getConfig()`.
  * @throws RangeError if an option is negative or not finite, or `min` is above `base`; TypeError if an option is not a number
@@ -100,11 +103,11 @@ export function lambdaToConfig(owner: string, lambda: number | LambdaSchedule): 
 }
 
 /** λ from JSON. */
-export function lambdaFromConfig(config: unknown): number | AnnealedLambda {
+export function lambdaFromConfig(owner: string, config: unknown): number | AnnealedLambda {
   if (typeof config === 'number') return config;
   if (typeof config !== 'object' || config === null) {
     throw new TypeError(
-      `lossFromConfig: lambda must be a number >= 0 or the options of annealedLambda(), got ${describe(config)}`,
+      `${owner}: lambda must be a number >= 0 or the options of annealedLambda(), got ${describe(config)}`,
     );
   }
   return annealedLambda(config);

@@ -13,9 +13,10 @@ import {warnIfLengthsStay} from './warning.js';
 export function weightedLoss(inputs: LossInputs, parts: readonly Part[]): Tensor1D {
   const {terms, own} = sortedParts(parts);
   if (own.length === 0) return lossOfTerms(inputs, terms);
+  const areHard = terms.some(({term}) => term.softLabels === undefined);
   const summands = own.map(({weight, loss}) => ({
     weight,
-    value: inputs.withoutUnlabelled(computeChecked(loss, inputs)),
+    value: inputs.withoutUnlabelled(computeChecked(loss, inputs), areHard),
   }));
   if (terms.length === 0) return withZeroGradient(weightedSum(summands), inputs.labels);
   return weightedSum([{weight: 1, value: lossOfTerms(inputs, terms)}, ...summands]);
@@ -39,7 +40,7 @@ function sortedParts(parts: readonly Part[]): SortedParts {
 
 /** The weighted sum of terms, in one op. */
 function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
-  const {logits, labels, classes, step, geometry} = inputs;
+  const {allLogits: logits, labels, classes, step, geometry} = inputs;
   const {plan, numbersAt, angular} = plannedFor(terms, geometry);
   if (angular !== undefined && !geometry) {
     throw new TypeError(

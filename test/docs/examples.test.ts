@@ -9,7 +9,8 @@ import {instrument} from './instrument.js';
 import {filesIn, guides, read, root} from './pages.js';
 import {typeErrors} from './typeErrors.js';
 
-const examples = [...guides, ...filesIn('src', '.ts')].flatMap((file) => examplesIn(file, read(file)));
+const sources = ['src', 'src/metrics', 'src/recognition'].flatMap((folder) => filesIn(folder, '.ts'));
+const examples = [...guides, ...sources].flatMap((file) => examplesIn(file, read(file)));
 
 // Inside of the repository, since only there the examples find the packages that they import.
 mkdirSync(join(root, '.cache'), {recursive: true});
@@ -76,6 +77,9 @@ describe('the check of the examples', () => {
     [1.01, '1', false],
     [[1, 0.5], '[1, 0.5]', true],
     [[1, 0.5], '[1]', false],
+    [[0, Number.NaN], '[0, NaN]', true],
+    [[0, 0], '[0, NaN]', false],
+    [[0, Number.NaN], '[0, 0]', false],
     [{name: 'hinge', margin: 1}, "{name: 'hinge', margin: 1}", true],
     [{name: 'hinge', margin: 1, more: 2}, "{name: 'hinge', margin: 1}", false],
     ['0.3·hinge(Δ=1)', '0.3·hinge(Δ=1)', true],

@@ -19,7 +19,7 @@ it('a link to a missing file or heading is noticed', () => {
   ]);
   expect(leadsSomewhere('README.md', 'docs/none.md')).toBe(false);
   expect(leadsSomewhere('README.md', 'docs/geometry.md#none')).toBe(false);
-  expect(leadsSomewhere('README.md', 'docs/geometry.md#what-breaks-it')).toBe(true);
+  expect(leadsSomewhere('README.md', 'docs/geometry.md#what-removes-the-geometry')).toBe(true);
 });
 
 /** The targets of links and images within the repository. */

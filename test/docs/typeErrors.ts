@@ -23,7 +23,7 @@ export function typeErrors(paths: readonly string[]): string[] {
     // Each has its own names, whether it imports something or not.
     moduleDetection: ts.ModuleDetectionKind.Force,
     baseUrl: root,
-    paths: {'tfjs-losses': ['src/index.ts']},
+    paths: {'tfjs-losses': ['src/index.ts'], 'tfjs-losses/*': ['src/*/index.ts']},
   });
   return ts.getPreEmitDiagnostics(program).map(({file, start, messageText}) => {
     const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start!).line + 1;

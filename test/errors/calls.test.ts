@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {layers, sequential} from '@tensorflow/tfjs-layers';
 import {describe, expect, it, vi} from 'vitest';
 import {
+  arcface,
   asoftmax,
   combined,
   hinge,
@@ -40,6 +41,7 @@ const losses: Record<string, Loss> = {
   softmax: softmax({labelSmoothing: 0.1}),
   lsoftmax: lsoftmax({m: 4}),
   asoftmax: asoftmax({m: 3}),
+  arcface: arcface(),
   combined: combined([
     [1, hinge()],
     [2, lsoftmax({m: 2})],
@@ -53,77 +55,152 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
       const labels = zeros(shape, 'int32');
       return [`[${shape}]`, () => loss(labels, logits), RangeError, `${shapes} [${shape}]`];
     });
-    const idsOf = (shape: number[], dtype: tf.DataType): Mistake => {
-      const labels = zeros(shape, dtype);
-      return [
-        `${dtype} [${shape}]`,
-        () => loss(labels, logits),
-        TypeError,
-        `${name}: class ids [${shape}] must be int32, got ${dtype}; convert them with .toInt(). ` +
-          'Soft labels must have the shape of the logits, [2,3], and only softmax takes them',
-      ];
-    };
-    const masks = zeros([2, 3], 'bool');
-    const noTensors: [unknown, string][] = [
-      [[0, 1], 'an array of length 2'],
+    const notTensors: [unknown, string][] = [
+      [[0, 1], 'an array of length 2; make it one with tf.tensor()'],
+      [Int32Array.of(0, 1), 'an object (Int32Array); make it one with tf.tensor()'],
       [undefined, 'undefined'],
       [1, '1'],
     ];
+    const bools = {ids: zeros([2], 'bool'), rows: zeros([2, 3], 'bool')};
+    const strings = {
+      ids: tf.tensor(['cat', 'dog']),
+      column: tf.tensor([['cat'], ['dog']]),
+      rows: tf.tensor([
+        ['1', '0', '0'],
+        ['0', '0', '1'],
+      ]),
+    };
+    const ofNames = (shape: string) =>
+      `tf.tensor(Array.from(labels.dataSync(), (name) => classNames.indexOf(name)), [${shape}], 'int32')`;
     rejects([
       ...misshapen,
-      // Soft labels of the wrong rank are float32, and cannot be told from class ids that are.
-      idsOf([2], 'float32'),
-      idsOf([2, 1], 'float32'),
-      idsOf([2], 'bool'),
+      [
+        'bool [2]',
+        () => loss(bools.ids, logits),
+        TypeError,
+        `${name}: class ids [2] must be float32 or int32, got bool; convert them with tf.cast(labels, 'int32')`,
+      ],
       [
         'bool [2,3]',
-        () => loss(masks, logits),
+        () => loss(bools.rows, logits),
         TypeError,
-        `${name}: one-hot labels must be float32 or int32, got bool; convert them with .toFloat()`,
+        `${name}: one-hot labels [2,3] must be float32 or int32, got bool; convert them with tf.cast(labels, 'float32')`,
       ],
-      ...noTensors.map(
+      [
+        'names [2]',
+        () => loss(strings.ids, logits),
+        TypeError,
+        `${name}: class ids [2] must be float32 or int32, got string; ` +
+          `give the number of each name's class, such as ${ofNames('2')}`,
+      ],
+      [
+        'names [2,1]',
+        () => loss(strings.column, logits),
+        TypeError,
+        `${name}: class ids [2,1] must be float32 or int32, got string; ` +
+          `give the number of each name's class, such as ${ofNames('2,1')}`,
+      ],
+      [
+        'string [2,3]',
+        () => loss(strings.rows, logits),
+        TypeError,
+        `${name}: one-hot labels [2,3] must be float32 or int32, got string; ` +
+          'give numbers, such as tf.tensor(Array.from(labels.dataSync(), Number), [2,3])',
+      ],
+      ...notTensors.map(
         ([labels, described]): Mistake => [
           described,
           () => loss(wrong(labels), logits),
           TypeError,
-          `${name}: labels must be a tensor, got ${described}; wrap them in tf.tensor()`,
+          `${name}: labels must be a tensor, got ${described}`,
         ],
       ),
     ]);
+
+    it('as the messages say, takes them', async () => {
+      const classNames = ['cat', 'fish', 'dog'];
+      const namesOf = (labels: tf.Tensor) => Array.from(labels.dataSync<'string'>());
+      const expected = await read(loss(oneHot, logits));
+      const numbered = (labels: tf.Tensor) =>
+        tf.tensor(
+          namesOf(labels).map((each) => classNames.indexOf(each)),
+          labels.shape,
+          'int32',
+        );
+      const remedied = [
+        tf.tensor([0, 2]),
+        tf.tensor(Int32Array.of(0, 2)),
+        numbered(strings.ids),
+        numbered(strings.column),
+        tf.tensor(namesOf(strings.rows).map(Number), [2, 3]),
+        tf.cast(tf.cast(oneHot, 'bool'), 'float32'),
+      ];
+      for (const labels of remedied) expect(await read(loss(labels, logits))).toEqual(expected);
+      // Bools are the ids 0 and 1.
+      const [byBools, byIds] = [tf.cast(tf.tensor([true, false]), 'int32'), tf.tensor([1, 0])];
+      expect(await read(loss(byBools, logits))).toEqual(await read(loss(byIds, logits)));
+    });
+  });
+
+  describe('given logits of a single class', () => {
+    const single = marginLogits(tf.ones([2, 2]), tf.ones([2, 1]));
+    const labels = tf.tensor2d([[1], [0]]);
+    const remedy =
+      'for two classes give the last layer 2 units, and make labels of 0 and 1 one-hot with ' +
+      "tf.oneHot(tf.squeeze(tf.cast(labels, 'int32'), [-1]), 2)";
+    rejects([
+      [
+        'and labels of as many numbers',
+        () => loss(labels, single),
+        RangeError,
+        `${name}: logits [2,1] have a single class, with which there is nothing to learn; ${remedy}`,
+      ],
+    ]);
+
+    it('says so in fit, and what it says works', async () => {
+      const train = async (units: number, ys: tf.Tensor) => {
+        const model = sequential({layers: [marginDense({units, inputShape: [2]})]});
+        model.compile({optimizer: 'sgd', loss});
+        const {history} = await model.fit(features, ys, {epochs: 1, verbose: 0});
+        return history.loss as number[];
+      };
+      await expect(train(1, labels)).rejects.toThrow(/have a single class/);
+      const twoClasses = tf.oneHot(tf.squeeze(tf.cast(labels, 'int32'), [-1]), 2);
+      expect(await twoClasses.array()).toEqual([
+        [0, 1],
+        [1, 0],
+      ]);
+      expect((await train(2, twoClasses))[0]).toBeGreaterThan(0);
+    });
   });
 
   describe('given an output', () => {
-    const expected = `${name}: output must be float32 logits [batch, classes], got`;
-    const remedy = 'give the last layer of the model one unit a class and no activation';
-    const misshapen = [[], [2], [2, 3, 1]].map((shape): Mistake => {
+    const expected = `${name}: the output, the second argument, must be float32 logits [batch, …, classes], got`;
+    const misshapen = [[], [2]].map((shape): Mistake => {
       const output = zeros(shape);
       return [
         `[${shape}]`,
         () => loss(oneHot, output),
         RangeError,
-        `${expected} float32 [${shape}]; ${remedy}`,
+        `${expected} float32 [${shape}]; one example is a batch of one: tf.reshape(output, [1, -1])`,
       ];
     });
     const integers = zeros([2, 3], 'int32');
+    const notTensor = `${name}: a loss is called with (labels, output), two tensors; the output is`;
     rejects([
       ...misshapen,
       [
         'int32',
         () => loss(oneHot, integers),
         TypeError,
-        `${expected} int32 [2,3]; convert it with .toFloat()`,
+        `${expected} int32 [2,3]; convert it with tf.cast(output, 'float32')`,
       ],
-      [
-        'missing',
-        () => loss(oneHot, wrong(undefined)),
-        TypeError,
-        `${name}: a loss is called with (labels, output), two tensors; the output is undefined`,
-      ],
+      ['missing', () => loss(oneHot, wrong(undefined)), TypeError, `${notTensor} undefined`],
       [
         'that is an array',
         () => loss(oneHot, wrong([[1, 2, 3]])),
         TypeError,
-        `${name}: a loss is called with (labels, output), two tensors; the output is an array of length 1`,
+        `${notTensor} an array of length 1; make it one with tf.tensor()`,
       ],
     ]);
   });
@@ -133,6 +210,14 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
     errorOf(() => loss(wrong(null), logits));
     expect(await read(loss(oneHot, logits))).toEqual(fresh);
   });
+});
+
+it('takes one example as a batch of one, as the message says', async () => {
+  const output = tf.tensor1d([2, 1.5, -3]);
+  expect(await read(hinge()(tf.tensor([0]), tf.reshape(output, [1, -1])))).toEqual([0.5]);
+  const integers = tf.tensor2d([[2, 0, -3]], undefined, 'int32');
+  expect(await read(hinge()(tf.tensor([1]), tf.cast(integers, 'float32')))).toEqual([3]);
+  expect(await read(hinge()(tf.tensor([0]), tf.tensor([[2, 1.5, -3]])))).toEqual([0.5]);
 });
 
 describe.each([
@@ -304,7 +389,6 @@ describe('a loss of the user’s own', () => {
 
 describe('marginLogits', () => {
   const ofFloats = {
-    images: zeros([2, 2, 2]),
     vector: zeros([2]),
     otherKernel: zeros([3, 3]),
     integers: zeros([2, 2], 'int32'),
@@ -314,24 +398,23 @@ describe('marginLogits', () => {
     rowBias: zeros([1, 3]),
     integerBias: zeros([3], 'int32'),
   };
-  const {images, vector, otherKernel, integers, integerKernel, bias, longBias, rowBias, integerBias} =
-    ofFloats;
+  const {vector, otherKernel, integers, integerKernel, bias, longBias, rowBias, integerBias} = ofFloats;
   const make = (x: tf.Tensor, w: tf.Tensor, options?: object) => marginLogits(wrong(x), wrong(w), options);
   const notTensor = (name: string, shape: string, described: string) =>
-    `marginLogits: ${name} must be a tensor of shape ${shape}, got ${described}; wrap it in tf.tensor()`;
+    `marginLogits: ${name} must be a tensor of shape ${shape}, got ${described}`;
 
   rejects([
     [
       'no features',
       () => make(wrong(undefined), kernel),
       TypeError,
-      notTensor('features', '[batch, features]', 'undefined'),
+      notTensor('features', '[batch, …, features]', 'undefined'),
     ],
     [
       'features in an array',
       () => make(wrong([[1, 2]]), kernel),
       TypeError,
-      notTensor('features', '[batch, features]', 'an array of length 1'),
+      notTensor('features', '[batch, …, features]', 'an array of length 1; make it one with tf.tensor()'),
     ],
     [
       'no kernel',
@@ -343,7 +426,7 @@ describe('marginLogits', () => {
       'a bias in an array',
       () => make(features, kernel, {bias: [1, 2, 3]}),
       TypeError,
-      notTensor('bias', '[classes]', 'an array of length 3'),
+      notTensor('bias', '[classes]', 'an array of length 3; make it one with tf.tensor()'),
     ],
     [
       'a bias of null',
@@ -355,31 +438,25 @@ describe('marginLogits', () => {
       'integer features',
       () => make(integers, kernel),
       TypeError,
-      'marginLogits: features must be float32, got int32; convert it with .toFloat()',
+      "marginLogits: features must be float32, got int32; convert it with tf.cast(features, 'float32')",
     ],
     [
       'an integer kernel',
       () => make(features, integerKernel),
       TypeError,
-      'marginLogits: kernel must be float32, got int32; convert it with .toFloat()',
+      "marginLogits: kernel must be float32, got int32; convert it with tf.cast(kernel, 'float32')",
     ],
     [
       'an integer bias',
       () => make(features, kernel, {bias: integerBias}),
       TypeError,
-      'marginLogits: bias must be float32, got int32; convert it with .toFloat()',
-    ],
-    [
-      'features with more axes',
-      () => make(images, kernel),
-      RangeError,
-      'marginLogits: features must have shape [batch, features], got [2,2,2]; flatten the features of each example first',
+      "marginLogits: bias must be float32, got int32; convert it with tf.cast(bias, 'float32')",
     ],
     [
       'the features of one example',
       () => make(vector, kernel),
       RangeError,
-      'marginLogits: features must have shape [batch, features], got [2]; flatten the features of each example first',
+      'marginLogits: features must have shape [batch, …, features], got [2]; one example is a batch of one: tf.reshape(features, [1, -1])',
     ],
     [
       'a kernel with one axis',
@@ -397,7 +474,7 @@ describe('marginLogits', () => {
       'another number of features in the kernel',
       () => make(features, otherKernel),
       RangeError,
-      'marginLogits: features [batch, features] and kernel [features, classes] must agree in the number of features, got [2,2] and [3,3]',
+      'marginLogits: features [batch, …, features] and kernel [features, classes] must agree in the number of features, got [2,2] and [3,3]',
     ],
     [
       'another number of classes in the bias',

@@ -9,8 +9,10 @@ const from = (config: unknown, customLosses?: unknown) =>
 
 const expected =
   "lossFromConfig: expected what loss.getConfig() returns, such as {name: 'hinge', margin: 1}, got";
-const unknownLoss = (name: string) =>
-  `lossFromConfig: unknown loss '${name}'; known are hinge, softmax, lsoftmax, asoftmax, combined; ` +
+const known =
+  'hinge, softmax, lsoftmax, asoftmax, amsoftmax, arcface, normalizedSoftmax, combinedMargin, combined';
+const unknownLoss = (name: string, all = known) =>
+  `lossFromConfig: unknown loss '${name}'; known are ${all}; ` +
   `pass {${name}: (options) => …} as the second argument for a loss of your own`;
 
 const oneHinge = {weight: 1, loss: {name: 'hinge'}};
@@ -139,8 +141,7 @@ describe('lossFromConfig', () => {
         'that is not handed over',
         () => from({name: 'mine'}, {other: () => softmax()}),
         TypeError,
-        "lossFromConfig: unknown loss 'mine'; known are hinge, softmax, lsoftmax, asoftmax, combined, other; " +
-          'pass {mine: (options) => …} as the second argument for a loss of your own',
+        unknownLoss('mine', `${known}, other`),
       ],
       [
         'made by no function',

@@ -1,14 +1,30 @@
 /** Every kernel of the backend at hand against the composition of ops that stands for it. */
 
+import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import type {Kernels, KernelTerm, LossKernelInputs} from '../../src/kernels/contract.js';
+import {planOf, type Source} from '../../src/formula/plan.js';
+import {
+  amsoftmax,
+  arcface,
+  asoftmax,
+  combinedMargin,
+  hinge,
+  type Loss,
+  lsoftmax,
+  normalizedSoftmax,
+  softmax,
+} from '../../src/index.js';
+import type {Kernels, LossAttributes, LossSources} from '../../src/kernels/contract.js';
 import {kernels} from '../../src/kernels/kernels.js';
 import {opsKernels} from '../../src/kernels/ops/ops.js';
+import {partsOf, type TermPart} from '../../src/loss/parts.js';
 import {expectClose} from '../support/expectClose.js';
 import {weights} from '../support/specs.js';
-import {numbersFrom, randomIds, randomMatrix, sizes} from './samples.js';
+import {labelForms, numbersFrom, randomLengths, randomMatrix, sizes} from './samples.js';
+
+const home = tf.getBackend();
 
 it.each(Object.keys(opsKernels))('%s is registered', (name) => {
   expect(tf.getKernel(`tfjs-losses/3/${name}`, tf.getBackend())).toBeDefined();
@@ -19,7 +35,7 @@ describe('unitColumns', () => {
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({min: -30, max: 30}), async ({batch, classes, seed}, power) => {
         const matrix = randomMatrix(batch, classes, 10 ** power, numbersFrom(seed));
-        await expectSame('unitColumns', [{matrix}], {relative: 1e-6});
+        await expectSame('unitColumns', {matrix}, {relative: 1e-6});
       }),
     );
   });
@@ -50,97 +66,165 @@ describe('unitColumnsGradient', () => {
         const columns = tf.div(matrix, norms);
         // A difference: exact only to the size of its parts.
         const absolute = 1e-6 * Math.max(...(await tf.div(8, norms).data()));
-        await expectSame('unitColumnsGradient', [{upstream, columns, norms}], {absolute});
+        await expectSame('unitColumnsGradient', {upstream, columns, norms}, {absolute});
       }),
     );
   });
 });
 
-const marginLogits = fc.constantFrom(
-  {scaled: false, withKernelNorm: true},
-  {scaled: true, withKernelNorm: false},
-  {scaled: false, withKernelNorm: false},
+/** A term of a plan, and by how much more than its logits it moves with their rounding. */
+interface Sample {
+  readonly weight: number;
+  readonly loss: Loss;
+  readonly steepness: number;
+}
+
+const sampleOf = (losses: fc.Arbitrary<readonly [Loss, number]>): fc.Arbitrary<Sample> =>
+  fc.tuple(weights, losses).map(([weight, [loss, steepness]]) => ({weight, loss, steepness}));
+
+const scales = fc.constantFrom(1, 10, 30, 'auto' as const);
+const sizeOf = (scale: number | 'auto') => (scale === 'auto' ? 20 : scale);
+const margins = fc.record({m: fc.integer({min: 1, max: 5}), lambda: fc.constantFrom(0, 1, 50)});
+
+const softmaxes = sampleOf(
+  fc.constantFrom(0, 0.1, 0.5).map((labelSmoothing) => [softmax({labelSmoothing}), 1] as const),
 );
 
-const hinges = fc.record({
-  kind: fc.constant('hinge' as const),
-  weight: weights,
-  margin: fc.constantFrom(0, 0.3, 1, 7.5),
-});
+const samples: fc.Arbitrary<Sample> = fc.oneof(
+  softmaxes,
+  sampleOf(fc.constantFrom(0, 0.3, 1, 7.5).map((margin) => [hinge({margin}), 1] as const)),
+  // ψ has m² times the rounding of its argument, and its derivative m⁴ times.
+  sampleOf(margins.map((options) => [lsoftmax(options), 1 + options.m ** 4 / (1 + options.lambda)] as const)),
+  sampleOf(margins.map((options) => [asoftmax(options), 1 + options.m ** 4 / (1 + options.lambda)] as const)),
+  sampleOf(scales.map((scale) => [normalizedSoftmax({scale}), sizeOf(scale) ** 2] as const)),
+  sampleOf(
+    fc
+      .tuple(fc.constantFrom(-0.2, 0.35), scales)
+      .map(([margin, scale]) => [amsoftmax({margin, scale}), sizeOf(scale) ** 2] as const),
+  ),
+  sampleOf(
+    fc
+      .tuple(fc.constantFrom(0, 0.5, 3), scales)
+      .map(([margin, scale]) => [arcface({margin, scale}), 2 * sizeOf(scale) ** 2] as const),
+  ),
+  sampleOf(
+    fc
+      .tuple(fc.constantFrom(1, 1.5, 3), fc.constantFrom(0, 0.3), scales)
+      .map(
+        ([m1, m2, scale]) =>
+          [combinedMargin({m1, m2, m3: 0.1, scale}), 2 * (m1 * sizeOf(scale)) ** 2] as const,
+      ),
+  ),
+);
 
-const softmaxes = fc.record({
-  kind: fc.constant('softmax' as const),
-  weight: weights,
-  labelSmoothing: fc.constantFrom(0, 0.1, 0.5),
-});
+const plans = fc.array(samples, {minLength: 1, maxLength: 5});
 
-const margins = fc
-  .record({
-    weight: weights,
-    m: fc.integer({min: 1, max: 5}),
-    share: fc.constantFrom(1, 0.5, 1 / 51, 0),
-    logit: marginLogits,
-  })
-  .map(({weight, m, share, logit}): KernelTerm => ({kind: 'margin', weight, m, share, ...logit}));
+const sources: fc.Arbitrary<Source> = fc.record({hasBias: fc.boolean(), isNormalized: fc.boolean()});
 
-const anyTerms: fc.Arbitrary<KernelTerm[]> = fc.array(fc.oneof(hinges, softmaxes, margins), {
-  minLength: 1,
-  maxLength: 5,
-});
-
-const oneOfEach: KernelTerm[] = [
-  {kind: 'hinge', weight: 0.25, margin: 1},
-  {kind: 'softmax', weight: 0.5, labelSmoothing: 0.1},
-  {kind: 'margin', weight: 0.65, m: 4, share: 0.2, scaled: false, withKernelNorm: true},
-  {kind: 'margin', weight: 0.34, m: 3, share: 1, scaled: true, withKernelNorm: false},
+const oneOfEach: Sample[] = [
+  {weight: 0.25, loss: hinge(), steepness: 1},
+  {weight: 0.5, loss: softmax({labelSmoothing: 0.1}), steepness: 1},
+  {weight: 0.65, loss: lsoftmax({m: 4, lambda: 4}), steepness: 50},
+  {weight: 0.34, loss: asoftmax({m: 3}), steepness: 80},
+  {weight: 0.5, loss: amsoftmax({scale: 5}), steepness: 25},
+  {weight: 0.5, loss: arcface({scale: 10}), steepness: 200},
+  {weight: 0.5, loss: combinedMargin({m1: 2, scale: 5}), steepness: 200},
 ];
 
-describe('loss and its gradients', () => {
-  it('are those of the ops, for any terms', async () => {
-    await fc.assert(
-      fc.asyncProperty(sizes, anyTerms, fc.boolean(), async ({batch, classes, seed}, terms, hasBias) => {
-        await expectSameLoss(lossInputs(batch, classes, terms, numbersFrom(seed), hasBias), terms);
-      }),
-    );
-  });
+const free: Source = {hasBias: false, isNormalized: false};
+const biased: Source = {hasBias: true, isNormalized: false};
 
-  it('are those of the ops for labels that are rows, one-hot or not', async () => {
+describe('loss and its gradients', () => {
+  it('are those of the ops, for any plan and any labels', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        sizes,
-        anyTerms,
-        fc.constantFrom('float32', 'int32'),
-        async ({batch, classes, seed}, terms, dtype) => {
-          const next = numbersFrom(seed);
-          const inputs = lossInputs(batch, classes, terms, next);
-          await expectSameLoss({...inputs, labels: almostOneHot(batch, classes, next, dtype)}, terms);
-        },
-      ),
+      fc.asyncProperty(sizes, plans, sources, fc.constantFrom(...Object.keys(labelForms)), expectSameOf),
     );
   });
 
   it('are those of the ops for labels that are distributions', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        sizes,
-        fc.array(softmaxes, {minLength: 1, maxLength: 2}),
-        fc.constantFrom('float32', 'int32'),
-        async ({batch, classes, seed}, terms, dtype) => {
-          const next = numbersFrom(seed);
-          const labels = tf.cast(tf.abs(randomMatrix(batch, classes, 2, next)), dtype);
-          await expectSameLoss({...lossInputs(batch, classes, terms, next), labels}, terms);
-        },
-      ),
-    );
+    const soft = fc.array(softmaxes, {minLength: 1, maxLength: 2});
+    const forms = fc.constantFrom('distributions', 'distributions, int32', 'almost one-hot');
+    await fc.assert(fc.asyncProperty(sizes, soft, sources, forms, expectSameOf));
   });
 
-  it('are those of the ops for class ids as a column', async () => {
-    const inputs = lossInputs(5, 7, oneOfEach, numbersFrom(3));
-    await expectSameLoss({...inputs, labels: tf.reshape(inputs.labels, [5, 1])}, oneOfEach);
-  });
+  it.each(Object.keys(labelForms))(
+    'are those of the ops for every kind of term, with labels: %s',
+    async (form) => {
+      await expectSameOf({batch: 9, classes: 7, seed: 3}, oneOfEach, biased, form);
+      await expectSameOf({batch: 8, classes: 10, seed: 4}, oneOfEach, free, form);
+    },
+  );
 
   it('are those of the ops with 100,000 classes', async () => {
-    await expectSameLoss(lossInputs(3, 100_000, oneOfEach, numbersFrom(7)), oneOfEach);
+    await expectSameOf({batch: 3, classes: 100_000, seed: 7}, oneOfEach.slice(0, 5), free, 'ids');
+  });
+
+  it('are those of the ops where angles are small', async () => {
+    const losses = [
+      {weight: 1, loss: arcface({scale: 4}), steepness: 8},
+      {weight: 1, loss: combinedMargin({m1: 1.5, scale: 4}), steepness: 8},
+    ];
+    const [batch, classes] = [8, 5];
+    const inputs = lossInputs(batch, classes, numbersFrom(5), biased, 'ids');
+    const ids = tf.tensor1d([0, 1, 2, 3, 4, 0, 1, 2], 'int32');
+    const along = tf.transpose(tf.gather(tf.transpose(inputs.kernel!), ids));
+    const features = tf.tidy(() => {
+      const shifts = tf.mul(
+        randomMatrix(batch, 3, 1, numbersFrom(6)),
+        tf.tensor2d([1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1], [8, 1]),
+      );
+      return tf.add(tf.mul(tf.transpose(along), 1.5), shifts) as tf.Tensor2D;
+    });
+    const products = tf.matMul(features, inputs.kernel as tf.Tensor2D);
+    const logits = tf.add(products, 0.25);
+    await expectSameLoss({...inputs, labels: ids, features, products, logits}, losses, biased);
+  });
+
+  it('are NaN for logits that are, and nowhere else', async () => {
+    const inputs = lossInputs(5, 300, numbersFrom(11), free, 'ids');
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      for (const sample of oneOfEach.slice(0, 2)) {
+        const logits = tf.tidy(() => {
+          const isBad = tf.equal(
+            tf.reshape(tf.range(0, 1500, 1, 'int32'), [5, 300]),
+            tf.scalar(2 * 300 + 299, 'int32'),
+          );
+          return tf.where(isBad, bad, inputs.logits);
+        });
+        const given = {logits, labels: tf.tensor1d([3, 4, 5, 6, 7])};
+        const attributes = attributesOf([sample], free, 300);
+        const {losses, dLogits} = lossAndGradients(
+          kernels(),
+          given,
+          tf.tensor1d([1, 0, 1, 0, 1]),
+          attributes,
+        );
+        const isInfinite = bad === Number.POSITIVE_INFINITY && sample.loss.name === 'hinge';
+        const rows = (await dLogits!.array()) as number[][];
+        expect([...(await losses!.data())].map(Number.isFinite)).toEqual([true, true, false, true, true]);
+        expect(rows.map((row) => row.every(Number.isNaN))).toEqual([false, false, !isInfinite, false, false]);
+        expect(rows.flatMap((row, i) => (i === 2 ? [] : row)).every(Number.isFinite)).toBe(true);
+        const {dLogits: unwanted} = lossAndGradients(kernels(), given, tf.zeros([5]), attributes);
+        expect(await tf.max(tf.abs(unwanted!)).array()).toBe(0);
+      }
+    }
+  });
+
+  it('of no examples are nothing', async () => {
+    const attributes = attributesOf(oneOfEach, biased, 7);
+    // What a graphics processor did before must not show.
+    await expectSameOf({batch: 4, classes: 7, seed: 1}, oneOfEach, biased, 'ids');
+    const [kernel, none] = [randomMatrix(3, 7, 1, numbersFrom(1)), tf.zeros([0, 7])];
+    const inputs = {logits: none, labels: tf.zeros([0]), products: none, features: tf.zeros([0, 3]), kernel};
+    const [losses, ...memory] = kernels().loss(inputs, attributes);
+    const back = {...inputs, upstream: tf.zeros([0]), memory};
+    const gradients = kernels().lossGradient(back, attributes);
+    const [dFeatures] = kernels().featuresGradient(back, attributes);
+    const [dKernel] = kernels().kernelGradient({...back, dKernelNorms: gradients.at(-1)!}, attributes);
+    const all = [losses, ...gradients, dFeatures, dKernel];
+    expect(all.map(({shape}) => shape)).toEqual([[0], [0, 7], [0, 7], [7], [0, 3], [3, 7]]);
+    expect(await tf.sum(tf.abs(gradients.at(-1)!)).array()).toBe(0);
+    expect(await tf.sum(tf.abs(dKernel)).array()).toBe(0);
   });
 });
 
@@ -155,7 +239,7 @@ describe.each([
   const next = numbersFrom(batch);
 
   it('unitColumns', async () => {
-    await expectSame('unitColumns', [{matrix: randomMatrix(batch, classes, 1e30, next)}], {relative: 1e-5});
+    await expectSame('unitColumns', {matrix: randomMatrix(batch, classes, 1e30, next)}, {relative: 1e-5});
   });
 
   it('unitColumnsGradient', async () => {
@@ -164,135 +248,171 @@ describe.each([
       randomMatrix(batch, classes, 0.1, next),
     ];
     const norms = tf.tensor1d(Array.from({length: classes}, () => (next() > 0.9 ? 0 : 1.5 + next())));
-    await expectSame('unitColumnsGradient', [{upstream, columns, norms}], {absolute: 1e-4});
+    await expectSame('unitColumnsGradient', {upstream, columns, norms}, {absolute: 1e-4});
   });
 
   it.each([
-    ['every kind of term', oneOfEach],
-    ['none that leaves the bias out', oneOfEach.slice(0, 3)],
-  ])('loss and its gradients, with a bias, %s', async (_, terms) => {
-    await expectSameLoss(lossInputs(batch, classes, terms, next, true), terms);
+    ['with a bias', biased],
+    ['without one', free],
+  ])('loss and its gradients, %s', async (_, source) => {
+    await expectSameOf({batch, classes, seed: batch}, oneOfEach, source, 'ids, some of none');
   });
 });
 
-type LossInputs = LossKernelInputs<tf.Tensor>;
+type LossInputs = LossSources<tf.Tensor>;
 
-/** Class ids, some of which are none, and if there is a margin features, a kernel of which some columns are 0, and a bias. */
+async function expectSameOf(
+  {batch, classes, seed}: {batch: number; classes: number; seed: number},
+  terms: readonly Sample[],
+  source: Source,
+  form: string,
+): Promise<void> {
+  await expectSameLoss(lossInputs(batch, classes, numbersFrom(seed), source, form), terms, source);
+}
+
+/** Features of which some are 0, and a kernel of which some columns are; their product, a bias, and labels. */
 function lossInputs(
   batch: number,
   classes: number,
-  terms: readonly KernelTerm[],
   next: () => number,
-  hasBias = false,
+  {hasBias, isNormalized}: Source,
+  form: string,
 ): LossInputs {
-  const labels = randomIds(batch, classes, next, true);
-  if (!terms.some(({kind}) => kind === 'margin')) {
-    return {scores: randomMatrix(batch, classes, 4, next), labels};
-  }
   const depth = 3;
   return tf.tidy(() => {
-    const features = randomMatrix(batch, depth, 2, next);
-    const kept = tf.cast(tf.greater(randomMatrix(1, classes, 1, next), -0.8), 'float32');
-    const kernel = tf.mul<tf.Tensor2D>(randomMatrix(depth, classes, 2, next), kept);
-    const products = tf.matMul(features, kernel);
-    if (!hasBias) return {scores: products, labels, features, kernel};
-    const bias = tf.squeeze<tf.Tensor1D>(randomMatrix(1, classes, 2, next), [0]);
-    const inputs = {scores: tf.add(products, bias), labels, features, kernel, bias};
-    return terms.some((term) => term.kind === 'margin' && term.scaled) ? {...inputs, products} : inputs;
+    const features = randomLengths(batch, depth, next);
+    const given = tf.transpose(randomLengths(classes, depth, next));
+    const kernel = isNormalized ? tf.divNoNan(given, tf.norm(given, 2, 0)) : given;
+    const products = tf.matMul(features, kernel as tf.Tensor2D);
+    const logits = hasBias ? tf.add(products, tf.squeeze(randomMatrix(1, classes, 2, next), [0])) : products;
+    return {logits, labels: labelForms[form]!(batch, classes, next), products, features, kernel};
   });
 }
 
-/** Rows of which some have two ones, or a −1, or 2 in one place. */
-function almostOneHot(
-  batch: number,
-  classes: number,
-  next: () => number,
-  dtype: 'float32' | 'int32',
-): tf.Tensor2D {
-  const rows = Array.from({length: batch}, () => {
-    const row = new Array<number>(classes).fill(0);
-    const ones = next() > 0.5 ? 2 : 1;
-    for (let i = 0; i < ones; i++) row[Math.floor(((next() + 1) / 2) * classes)]! += next() > 0.8 ? -1 : 1;
-    return row;
-  });
-  return tf.tensor2d(rows, [batch, classes], dtype);
+function attributesOf(terms: readonly Sample[], source: Source, classes: number): LossAttributes {
+  const parts = terms.flatMap(({weight, loss}) =>
+    partsOf(loss).map((part) => ({...(part as TermPart), weight: weight * part.weight})),
+  );
+  const {plan, numbersAt} = planOf(parts, source);
+  return {plan, numbers: numbersAt({step: 0, classes})};
 }
 
-/**
- * What is the same for the kernels and the ops, whose memory between loss and gradients is each one's own. Features and kernel
- * get their gradients by two ways, of which only the sum counts: where a norm is 0, either may say NaN for both.
- */
+/** What the plan needs of the inputs. */
+function neededOf(inputs: LossInputs, {plan: {needs}}: LossAttributes, {hasBias}: Source): LossInputs {
+  const {logits, labels, products, features, kernel} = inputs;
+  return {
+    logits,
+    labels,
+    ...(needs.products && hasBias && {products}),
+    ...(needs.features && {features}),
+    ...(needs.kernel && {kernel}),
+  };
+}
+
+/** What is the same for the kernels and the ops, whose memory between loss and gradients is each one's own. */
 function lossAndGradients(
   these: Kernels<tf.Tensor>,
   inputs: LossInputs,
   upstream: tf.Tensor,
-  terms: readonly KernelTerm[],
-): tf.Tensor[] {
+  attributes: LossAttributes,
+): Tensors {
   return tf.tidy(() => {
-    const [losses, ...memory] = these.loss(inputs, {terms});
-    const gradients = these.lossGradient({...inputs, upstream, memory}, {terms}) as tf.Tensor2D[];
-    const {features, kernel, products} = inputs;
-    if (!features || !kernel) return [losses, ...gradients];
-    const byProduct = products ? tf.add<tf.Tensor2D>(gradients[0]!, gradients.at(-1)!) : gradients[0]!;
-    const [byFeatures] = these.featuresGradient({features, upstream, memory});
-    const [byKernel] = these.kernelGradient({kernel, byKernelNorms: gradients[1]!, memory});
-    return [
+    const [losses, ...memory] = these.loss(inputs, attributes);
+    expect(memory.length).toBeLessThanOrEqual(4);
+    const back = {...inputs, upstream, memory};
+    const gradients = these.lossGradient(back, attributes);
+    const {products, features, kernel} = inputs;
+    const dKernelNorms = gradients.at(-1)!;
+    return {
       losses,
-      ...gradients,
-      tf.add(byFeatures, tf.matMul(byProduct, kernel as tf.Tensor2D, false, true)),
-      tf.add(byKernel, tf.matMul(features as tf.Tensor2D, byProduct, true, false)),
-    ];
+      dLogits: gradients[0],
+      ...(products && {dProducts: gradients[1]!}),
+      ...(features && {dFeatures: these.featuresGradient(back, attributes)[0]}),
+      ...(kernel && {dKernelNorms, dKernel: these.kernelGradient({...back, dKernelNorms}, attributes)[0]}),
+    };
   });
 }
 
 /**
- * Losses to 1e-5, and gradients to 1e-5 of what they are sums of: weights for each score, and as many of them as there are
- * examples for what belongs to a class, or classes and examples for features and kernel.
+ * Losses to 1e-5, and gradients to 1e-5 of what they are sums of: weights for each logit, and as many of them as there are
+ * examples for what belongs to a class.
  */
-async function expectSameLoss(inputs: LossInputs, terms: readonly KernelTerm[]): Promise<void> {
-  const [batch, classes] = inputs.scores.shape as [number, number];
+async function expectSameLoss(all: LossInputs, terms: readonly Sample[], source: Source): Promise<void> {
+  const [batch, classes] = all.logits.shape as [number, number];
+  const attributes = attributesOf(terms, source, classes);
+  const inputs = neededOf(all, attributes, source);
   const upstream = tf.tensor1d(
-    Array.from({length: batch}, (_, i) => (i % 2 === 0 ? 1 : -0.5) * (1 + (i % 4) / 4)),
+    Array.from({length: batch}, (_, i) => (i % 5 === 4 ? 0 : (i % 2 === 0 ? 1 : -0.5) * (1 + (i % 4) / 4))),
   );
-  const actual = lossAndGradients(kernels(), inputs, upstream, terms);
-  const expected = lossAndGradients(opsKernels, inputs, upstream, terms);
-  expect(actual.map(({shape}) => shape)).toEqual(expected.map(({shape}) => shape));
-  // ψ has m² times the rounding of its argument, and its derivative m⁴ times.
-  const weights = terms.map(
-    (term) => term.weight * (term.kind === 'margin' ? term.m ** 4 * term.share + 1 : 1),
+  const before = tf.memory().numDataBuffers;
+  const actual = lossAndGradients(kernels(), inputs, upstream, attributes);
+  expect(tf.memory().numDataBuffers - before).toBe(Object.keys(actual).length);
+  const expected = await valuesOnCpu({...inputs, upstream}, ({upstream, ...copies}) =>
+    lossAndGradients(opsKernels, copies as unknown as LossInputs, upstream!, attributes),
   );
-  const weight = weights.reduce((sum, each) => sum + each, 0);
-  const summands = [
-    1,
-    1,
-    batch,
-    ...(inputs.bias ? [batch] : []),
-    ...(inputs.products ? [1] : []),
-    4,
-    4 * batch,
-  ];
-  for (const [index, tensor] of actual.entries()) {
-    // The ops of wasm add up float32 numbers one by one, which loses digits over very many.
-    const relative = 1e-5 * Math.max(1, classes / 25_000);
-    const absolute = (index === 0 ? 1e-6 : 1e-5) * weight * summands[index]!;
-    expectClose([...(await tensor.data())], [...(await expected[index]!.data())], {relative, absolute});
+  const weight = terms.reduce((sum, term) => sum + term.weight * term.steepness, 0);
+  for (const [name, tensor] of Object.entries(actual)) {
+    expect(tensor.shape, name).toEqual(expected[name]!.shape);
+    const summands = name.startsWith('dKernel') ? batch : 1;
+    const absolute = (name === 'losses' ? 1e-6 : 1e-5) * weight * summands;
+    try {
+      expectClose([...(await tensor.data())], expected[name]!.values, {relative: 1e-5, absolute});
+    } catch (error) {
+      throw new Error(`${name}: ${(error as Error).message}`, {cause: error});
+    }
   }
-  tf.dispose([actual, expected, Object.values(inputs), upstream]);
+  tf.dispose([{...actual}, {...all}, upstream]);
 }
 
 /** Runs a kernel and its composition of ops on the same inputs, of which it disposes. */
-async function expectSame<K extends keyof Kernels<tf.Tensor>>(
+async function expectSame<K extends 'unitColumns' | 'unitColumnsGradient'>(
   name: K,
-  args: Parameters<Kernels<tf.Tensor>[K]>,
+  inputs: Parameters<Kernels<tf.Tensor>[K]>[0],
   tolerance: {relative?: number; absolute?: number},
 ): Promise<void> {
-  const run = (these: Kernels<tf.Tensor>) =>
-    tf.tidy(() => (these[name] as (...given: typeof args) => tf.Tensor[])(...args));
-  const [actual, expected] = [run(kernels()), run(opsKernels)];
-  for (const [index, tensor] of actual.entries()) {
+  const run = (these: Kernels<tf.Tensor>, given: object): Tensors =>
+    Object.fromEntries((these[name] as (inputs: object) => tf.Tensor[])(given).entries());
+  const expected = await valuesOnCpu({...inputs}, (copies) => run(opsKernels, copies));
+  const actual = tf.tidy(() => run(kernels(), inputs));
+  for (const [index, tensor] of Object.entries(actual)) {
     expect(tensor.shape).toEqual(expected[index]!.shape);
     expect(tensor.dtype).toBe(expected[index]!.dtype);
-    expectClose([...(await tensor.data())], [...(await expected[index]!.data())], tolerance);
+    expectClose([...(await tensor.data())], expected[index]!.values, tolerance);
   }
-  tf.dispose([actual, expected, Object.values(args[0])]);
+  tf.dispose([actual, {...inputs}]);
+}
+
+type Tensors = Readonly<Record<string, tf.Tensor>>;
+
+/** A tensor as it is read. */
+interface Values {
+  readonly shape: number[];
+  readonly dtype: string;
+  readonly values: number[];
+}
+
+/** What ops make of copies of some tensors on the cpu backend: those of a graphics processor may know fewer digits of a sine. */
+async function valuesOnCpu(
+  inputs: Readonly<Record<string, tf.Tensor | undefined>>,
+  run: (copies: Tensors) => Tensors,
+): Promise<Record<string, Values>> {
+  const entries = Object.entries(inputs).filter(
+    (entry): entry is [string, tf.Tensor] => entry[1] !== undefined,
+  );
+  const data = await Promise.all(entries.map(([, tensor]) => tensor.data()));
+  await tf.setBackend('cpu');
+  try {
+    return tf.tidy(() => {
+      const copies = entries.map(([name, {shape, dtype}], i) => [name, tf.tensor(data[i]!, shape, dtype)]);
+      const results = Object.entries(run(Object.fromEntries(copies)));
+      return Object.fromEntries(
+        results.map(([name, tensor]) => [
+          name,
+          {shape: tensor.shape, dtype: tensor.dtype, values: [...tensor.dataSync()]},
+        ]),
+      );
+    });
+  } finally {
+    await tf.setBackend(home);
+  }
 }

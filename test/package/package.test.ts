@@ -10,27 +10,61 @@ import {compile, errorsIn, namesIn} from './typeCheck.js';
 import {typeUse} from './typeUse.js';
 
 const functions = [
+  'amsoftmax',
   'annealedLambda',
+  'arcface',
   'asoftmax',
+  'autoScale',
   'combined',
+  'combinedMargin',
+  'cosface',
+  'cosine',
   'hinge',
   'lossFromConfig',
   'lsoftmax',
   'marginDense',
   'marginLogits',
+  'normalizedSoftmax',
+  'numberOption',
   'psi',
   'softmax',
 ];
 const classes = [
+  'AMSoftmaxLoss',
   'ASoftmaxLoss',
+  'ArcFaceLoss',
   'CombinedLoss',
+  'CombinedMarginLoss',
+  'FormulaLoss',
   'HingeLoss',
   'LSoftmaxLoss',
   'Loss',
   'MarginDense',
+  'NormalizedSoftmaxLoss',
   'SoftmaxLoss',
 ];
-const publicNames = [...functions, ...classes].sort();
+const constants = ['direction', 'plain', 'scaleOption'];
+const publicNames = [...functions, ...classes, ...constants].sort();
+const metrics = [
+  'auroc',
+  'classAngles',
+  'confusionMatrix',
+  'equalErrorRate',
+  'expectedCalibrationError',
+  'fprAtTpr',
+  'oscr',
+  'recallAtK',
+  'rocCurve',
+  'tprAtFpr',
+];
+
+/** The entry points, what they may import, and the values that they export. */
+const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
+const entries = {
+  index: {imports: tfjs, values: publicNames},
+  metrics: {imports: [], values: metrics},
+  recognition: {imports: tfjs, values: ['Recognizer', 'recognizer']},
+};
 
 let project: Project;
 
@@ -44,7 +78,9 @@ const textOf = (file: string) => readFileSync(join(project.installed, file), 'ut
 
 describe('the tarball', () => {
   it('holds what it should and nothing else', () => {
-    const built = ['cjs', 'cjs.map', 'd.cts', 'd.ts', 'js', 'js.map'].map((ending) => `dist/index.${ending}`);
+    const built = Object.keys(entries).flatMap((entry) =>
+      ['cjs', 'cjs.map', 'd.cts', 'd.ts', 'js', 'js.map'].map((ending) => `dist/${entry}.${ending}`),
+    );
     expect([...project.files].sort()).toEqual(
       ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built].sort(),
     );
@@ -66,12 +102,13 @@ describe('the tarball', () => {
     expect(Object.keys(manifest.scripts!).filter((script) => script.includes('install'))).toEqual([]);
   });
 
-  it('imports nothing but its peers', () => {
-    for (const file of ['dist/index.js', 'dist/index.cjs']) {
-      const imported = [...textOf(file).matchAll(/(?:from|require\() ?["']([^"']+)["']/g)].map(
-        ([, name]) => name,
-      );
-      expect(new Set(imported)).toEqual(new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']));
+  it('imports nothing but its peers, and for the metrics nothing at all', () => {
+    for (const [entry, {imports}] of Object.entries(entries)) {
+      for (const ending of ['js', 'cjs']) {
+        const text = textOf(`dist/${entry}.${ending}`).replace(/^ *(?:\/\/|\*).*$/gm, '');
+        const imported = [...text.matchAll(/(?:from|require\() ?["']([^"']+)["']/g)].map(([, name]) => name);
+        expect(new Set(imported)).toEqual(new Set(imports));
+      }
     }
   });
 
@@ -103,6 +140,15 @@ describe('a project that installs it', () => {
       accuracy: 1,
       metrics: ['loss', 'acc', 'hinge'],
       ...(script === 'cjs.cjs' && {version: project.manifest.version}),
+    });
+  });
+
+  it.each(['recognitionEsm.mjs', 'recognitionCjs.cjs'])('recognises from %s', async (script) => {
+    expect(await project.run<Record<string, unknown>>(script)).toEqual({
+      labels: ['right', null, 'left'],
+      auroc: 0.875,
+      metrics,
+      exported: ['Recognizer', 'recognizer'],
     });
   });
 
@@ -140,11 +186,13 @@ describe('the types', () => {
       const declarations = program
         .getSourceFiles()
         .filter(({fileName}) => fileName.startsWith(project.installed));
-      expect(declarations).toHaveLength(files.length);
+      expect(declarations).toHaveLength(3 * files.length);
       for (const file of declarations) {
-        // The hidden ones are what MarginDenseOptions, the two margin losses and all losses of one term extend.
-        const hidden = ['DenseOptions', 'MarginLoss', 'TermLoss'];
-        expect(namesIn(file, program)).toEqual({values: publicNames, hidden});
+        const entry = /(\w+)\.d\.c?ts$/.exec(file.fileName)![1] as keyof typeof entries;
+        // The hidden ones are what MarginDenseOptions extends, and the options of losses with the defaults filled in.
+        const hidden =
+          entry === 'index' ? ['BlendedMargin', 'DenseOptions', 'HingeValues', 'SoftmaxValues'] : [];
+        expect(namesIn(file, program)).toEqual({values: entries[entry].values, hidden});
       }
     });
   });

@@ -11,7 +11,11 @@ import {
   ASoftmaxLoss,
   asoftmax,
   CombinedLoss,
+  type CombinedTerm,
   combined,
+  cosine,
+  FormulaLoss,
+  type Given,
   HingeLoss,
   type HingeOptions,
   hinge,
@@ -30,12 +34,26 @@ import {
   type MarginLossOptions,
   marginDense,
   marginLogits,
+  numberOption,
   psi,
+  type Scale,
   SoftmaxLoss,
+  scaleOption,
   type SoftmaxOptions,
   softmax,
   type Term,
 } from 'tfjs-losses';
+
+import {auroc, classAngles, confusionMatrix, oscr, type RocCurve, rocCurve} from 'tfjs-losses/metrics';
+import {
+  type Answer,
+  type Calibration,
+  type Comparison,
+  type Enrolment,
+  type Recognizer,
+  type RecognizerJson,
+  recognizer,
+} from 'tfjs-losses/recognition';
 
 const layer: MarginDense = marginDense({units: 3, useBias: true, kernelRegularizer: 'l1l2', inputShape: [4]});
 const model = tf.sequential({layers: [layer]});
@@ -50,9 +68,11 @@ model.compile({optimizer: 'adam', loss: {out: softmax({labelSmoothing: 0.1})}});
 const step: number = layer.step;
 layer.step = 0;
 
-const values: tf.Tensor1D = loss(tf.tensor1d([0], 'int32'), model.apply(tf.zeros([1, 4])) as tf.Tensor);
+const output = model.apply(tf.zeros([1, 4])) as tf.Tensor;
+const values: tf.Tensor1D = loss(tf.tensor1d([0], 'int32'), output as tf.Tensor2D);
+const ofAnyRank: tf.Tensor = loss(tf.zeros([2, 5]), marginLogits(tf.zeros([2, 5, 4]), tf.zeros([4, 3])) as tf.Tensor);
 const logits: tf.Tensor2D = marginLogits(tf.zeros([1, 4]), tf.zeros([4, 3]), {bias: tf.zeros([3]), step});
-const terms: readonly Term[] = loss.terms;
+const terms: readonly CombinedTerm[] = loss.terms;
 const name: string = loss.name;
 const config: LossConfig = loss.getConfig();
 const again: Loss = lossFromConfig(JSON.parse(JSON.stringify(config)), {mine: (options) => new Mine(options)});
@@ -84,7 +104,48 @@ class Mine extends Loss {
     return 'mine';
   }
 }
+class Additive extends FormulaLoss<{readonly margin: number; readonly scale: Scale}> {
+  constructor(options: Given<{margin: number; scale: Scale}> = {}) {
+    super('additive', {margin: numberOption(0.2, 'm', {atLeast: 0}), scale: scaleOption}, options);
+  }
+  protected term({margin, scale}: {readonly margin: number; readonly scale: Scale}): Term {
+    return {
+      logits: cosine(scale),
+      numbers: {margin},
+      margin: ({sub}, angle, number) => sub(angle.cosine, number('margin')),
+    };
+  }
+}
+const additive: Loss = combined([[1, new Additive({margin: 0.1})]]);
 const factory: LossFactory = (options) => new Mine(options);
+
+const curve: RocCurve = rocCurve(Float32Array.of(1, 2), [0, 1]);
+const area: number = auroc([1], [0]) + oscr([1], [true], [0]);
+const matrix: readonly (string | null)[] = confusionMatrix(['a', null], ['a', 'a']).labels;
+const within: number = classAngles([[1, 0], Float32Array.of(0, 1)], ['a', 1]).meanWithinClass;
+
+async function recognise() {
+  const ofModel: Recognizer = recognizer(model, {labels: ['a', 'b', 'c'], score: 'cosine'});
+  const found: Calibration = await ofModel.calibrate({known: {xs: tf.ones([1, 4]), labels: ['a']}}, {falseReject: 0.05});
+  const ofArrays = recognizer((batch: Float32Array[]) => batch, {score: 'knn', k: 3});
+  await ofArrays.calibrate({unknown: [Float32Array.of(1)]}, {falseAccept: 0.01});
+  const ofTensors = recognizer(async (batch: tf.Tensor) => tf.mul(batch, 2));
+  const enrolled: Enrolment = await ofTensors.enroll('d', tf.ones([1, 4]));
+  const [answer]: Answer[] = await ofModel.recognize([[1, 2, 3, 4]]);
+  const label: string | null | undefined = answer?.label;
+  const comparison: Comparison = await ofModel.compare({known: {xs: [[1]], labels: ['a']}, unknown: [[2]]});
+  const json: RecognizerJson = ofModel.toJSON();
+  const again: Recognizer = await recognizer.fromJSON(model, json);
+  // @ts-expect-error one target, not two
+  await ofModel.calibrate({}, {falseReject: 0, falseAccept: 0});
+  // @ts-expect-error not what the function takes
+  await ofArrays.recognize(tf.ones([1, 4]));
+  // @ts-expect-error no such score
+  recognizer(model, {score: 'euclid'});
+  // @ts-expect-error names, not ids
+  recognizer(model, {labels: [0, 1, 2]});
+  return [found, enrolled, label, comparison, again];
+}
 
 // @ts-expect-error a misspelt option
 hinge({margn: 1});
@@ -111,5 +172,5 @@ class Half extends Loss {
   }
 }
 
-export {again, angle, classes, config, factory, Half, lambda, logits, margin, name, options, schedule, terms, values};
+export {additive, again, angle, area, classes, config, curve, factory, Half, lambda, logits, margin, matrix, name, ofAnyRank, options, recognise, schedule, terms, values, within};
 `;

@@ -1,5 +1,5 @@
 import {psiOfAngle, psiSlopeInCosine} from './psi.js';
-import {add, angleBetween, dot, norm, scale, unit, type Vector} from './vectors.js';
+import {add, angleBetween, dot, norm, scale, sizeOfProduct, unit, type Vector} from './vectors.js';
 
 /**
  * One logit of one example: f(x, W_j, b_j), its gradients, and how large the quantities are that it is made
@@ -118,8 +118,4 @@ function blendedCosine(theta: number, {m, lambda}: Margin) {
     // about m²·n.
     size: slope + Math.abs(psi - cosine * psiSlope) / (1 + lambda),
   };
-}
-
-function sizeOfProduct(x: Vector, weights: Vector): number {
-  return x.reduce((sum, value, index) => sum + Math.abs(value * weights[index]!), 0);
 }

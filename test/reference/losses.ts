@@ -1,4 +1,11 @@
 import {
+  type AngularMargin,
+  additiveAngularMargin,
+  additiveCosineMargin,
+  combinedAngularMargin,
+  cosineLogit,
+} from './cosines.js';
+import {
   angularLogit,
   angularMarginLogit,
   type Logit,
@@ -7,7 +14,17 @@ import {
   throughNormalisation,
 } from './logits.js';
 import {crossEntropyRow, hingeRow, type RowLoss} from './rowLosses.js';
-import {addToColumn, addToRow, column, type Matrix, scale, unit, type Vector, zeros} from './vectors.js';
+import {
+  addToColumn,
+  addToRow,
+  column,
+  type Matrix,
+  norm,
+  scale,
+  unit,
+  type Vector,
+  zeros,
+} from './vectors.js';
 
 /** A loss as data, so that one description drives the oracle and the library alike. */
 export type LossSpec =
@@ -15,9 +32,25 @@ export type LossSpec =
   | {readonly kind: 'softmax'; readonly labelSmoothing: number}
   | {readonly kind: 'lsoftmax'; readonly m: number; readonly lambda: number}
   | {readonly kind: 'asoftmax'; readonly m: number; readonly lambda: number}
+  | {readonly kind: 'normalizedSoftmax'; readonly scale: Scale}
+  | {readonly kind: 'amsoftmax'; readonly margin: number; readonly scale: Scale}
+  | {readonly kind: 'arcface'; readonly margin: number; readonly scale: Scale}
+  | {
+      readonly kind: 'combinedMargin';
+      readonly m1: number;
+      readonly m2: number;
+      readonly m3: number;
+      readonly scale: Scale;
+    }
   | {readonly kind: 'combined'; readonly terms: readonly (readonly [weight: number, loss: LossSpec])[]};
 
 type TermSpec = Exclude<LossSpec, {kind: 'combined'}>;
+
+/** Those of cosines alone. */
+type CosineSpec = Extract<LossSpec, {scale: Scale}>;
+
+/** s of the logits s·cos θ_j; `'auto'` is what the library makes of the number of classes. */
+type Scale = number | 'auto';
 
 /**
  * Everything a loss is a function of. Features [B, D], kernel [D, C], bias [C], labels [B, C] (one-hot, or
@@ -149,6 +182,11 @@ function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
   return problem.kernel[0]!.map((_, j) => {
     const weights = column(problem.kernel, j);
     const isTarget = j === y;
+    if ('scale' in term) {
+      const length = problem.normalizeKernel ? norm(unit(weights)) : norm(weights);
+      const margin = isTarget ? marginOf(term) : noMargin;
+      return cosineLogit(x, weights, length, scaleFor(term.scale, problem.labels[0]!.length), margin);
+    }
     if (term.kind === 'asoftmax') {
       return isTarget ? angularMarginLogit(x, weights, term) : angularLogit(x, weights);
     }
@@ -158,6 +196,27 @@ function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
       term.kind === 'lsoftmax' && isTarget ? marginLogit(x, used, bias, term) : plainLogit(x, used, bias);
     return problem.normalizeKernel ? throughNormalisation(logit, weights) : logit;
   });
+}
+
+const noMargin = additiveCosineMargin(0);
+
+function marginOf(term: CosineSpec): AngularMargin {
+  switch (term.kind) {
+    case 'normalizedSoftmax':
+      return noMargin;
+    case 'amsoftmax':
+      return additiveCosineMargin(term.margin);
+    case 'arcface':
+      return additiveAngularMargin(term.margin);
+    case 'combinedMargin':
+      return combinedAngularMargin(term.m1, term.m2, term.m3);
+  }
+}
+
+/** (C − 1)/C · log((C − 1)·P/(1 − P)) with P = 0.9, which is what it takes for the probability P at C classes; 1 for one class. */
+function scaleFor(given: Scale, classes: number): number {
+  if (given !== 'auto') return given;
+  return classes === 1 ? 1 : ((classes - 1) / classes) * Math.log((classes - 1) * 9);
 }
 
 function rowLoss(term: TermSpec, logits: readonly Logit[], label: Vector): RowLoss {

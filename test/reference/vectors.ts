@@ -8,6 +8,11 @@ export function dot(a: Vector, b: Vector): number {
   return a.reduce((sum, value, index) => sum + value * b[index]!, 0);
 }
 
+/** Σ|a_i·b_i|: what rounding errors of the product are relative to. */
+export function sizeOfProduct(a: Vector, b: Vector): number {
+  return a.reduce((sum, value, index) => sum + Math.abs(value * b[index]!), 0);
+}
+
 /** ‖a‖₂; `Math.hypot` neither overflows nor underflows on the way. */
 export function norm(a: Vector): number {
   return Math.hypot(...a);
@@ -39,6 +44,11 @@ export function angleBetween(a: Vector, b: Vector): number {
     return Math.PI / 2;
   }
   return 2 * Math.atan2(norm(add(u, scale(-1, v))), norm(add(u, v)));
+}
+
+/** Whether the angle is exactly 0 or π. For float32 numbers that is exact: their products fit into float64. */
+export function areParallel(a: Vector, b: Vector): boolean {
+  return a.every((p, i) => a.every((q, j) => p * b[j]! === q * b[i]!));
 }
 
 export function column(matrix: Matrix, index: number): number[] {

@@ -72,6 +72,14 @@ export function samples(options: SampleOptions = {}): fc.Arbitrary<Sample> {
   );
 }
 
+/** The same, with and without bias, and with and without normalised kernels. */
+export function samplesOfAnyHead(options: Omit<SampleOptions, 'bias'> = {}): fc.Arbitrary<Sample> {
+  const batches = fc.oneof(samples({...options, bias: true}), samples({...options, bias: false}));
+  return fc
+    .tuple(batches, fc.boolean())
+    .map(([sample, normalizeKernel]) => ({...sample, problem: {...sample.problem, normalizeKernel}}));
+}
+
 /** A multiple of 1/1024 in [−4, 4]. */
 export const gridNumber = fc.integer({min: -4096, max: 4096}).map((value) => value / 1024);
 

@@ -1,12 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 // Module by module, not from the index: that would bring tfjs-layers along and with it the gradients of all
 // ops.
+import {amsoftmax} from '../../src/amsoftmax.js';
+import {arcface} from '../../src/arcface.js';
 import {asoftmax} from '../../src/asoftmax.js';
 import {combined} from '../../src/combined.js';
+import {combinedMargin} from '../../src/combinedMargin.js';
+import {marginLogits} from '../../src/head/marginLogits.js';
 import {hinge} from '../../src/hinge.js';
 import type {Loss} from '../../src/loss/loss.js';
 import {lsoftmax} from '../../src/lsoftmax.js';
-import {marginLogits} from '../../src/head/marginLogits.js';
+import {normalizedSoftmax} from '../../src/normalizedSoftmax.js';
 import {softmax} from '../../src/softmax.js';
 import type {Evaluation, LossSpec, Problem} from '../reference/losses.js';
 import type {Matrix} from '../reference/vectors.js';
@@ -15,16 +19,28 @@ import type {Matrix} from '../reference/vectors.js';
 export function toLoss(spec: LossSpec): Loss {
   switch (spec.kind) {
     case 'hinge':
-      return hinge({margin: spec.margin});
+      return hinge(optionsOf(spec));
     case 'softmax':
-      return softmax({labelSmoothing: spec.labelSmoothing});
+      return softmax(optionsOf(spec));
     case 'lsoftmax':
-      return lsoftmax({m: spec.m, lambda: spec.lambda});
+      return lsoftmax(optionsOf(spec));
     case 'asoftmax':
-      return asoftmax({m: spec.m, lambda: spec.lambda});
+      return asoftmax(optionsOf(spec));
+    case 'normalizedSoftmax':
+      return normalizedSoftmax(optionsOf(spec));
+    case 'amsoftmax':
+      return amsoftmax(optionsOf(spec));
+    case 'arcface':
+      return arcface(optionsOf(spec));
+    case 'combinedMargin':
+      return combinedMargin(optionsOf(spec));
     case 'combined':
       return combined(spec.terms.map(([weight, loss]) => [weight, toLoss(loss)]));
   }
+}
+
+function optionsOf<S extends LossSpec>({kind: _, ...options}: S): Omit<S, 'kind'> {
+  return options;
 }
 
 /** The forms in which a loss takes hard labels. A single class has ids [batch] only. */

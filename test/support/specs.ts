@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import type {LossSpec} from '../reference/losses.js';
 
-/** One of each loss, and a combination of all, for what must hold whatever the loss. */
+/** One of each loss, and a combination of every kind of logits, for what must hold whatever the loss. */
 export const everyLoss: Record<LossSpec['kind'], LossSpec> = {
   hinge: {kind: 'hinge', margin: 1},
   softmax: {kind: 'softmax', labelSmoothing: 0.1},
   lsoftmax: {kind: 'lsoftmax', m: 4, lambda: 0.5},
   asoftmax: {kind: 'asoftmax', m: 3, lambda: 0},
+  normalizedSoftmax: {kind: 'normalizedSoftmax', scale: 'auto'},
+  amsoftmax: {kind: 'amsoftmax', margin: 0.35, scale: 'auto'},
+  arcface: {kind: 'arcface', margin: 0.5, scale: 8},
+  combinedMargin: {kind: 'combinedMargin', m1: 1.5, m2: 0.3, m3: 0.2, scale: 'auto'},
   combined: {
     kind: 'combined',
     terms: [
       [0.25, {kind: 'hinge', margin: 1}],
       [0.65, {kind: 'lsoftmax', m: 4, lambda: 0}],
       [0.34, {kind: 'asoftmax', m: 4, lambda: 0}],
+      [0.5, {kind: 'arcface', margin: 0.3, scale: 'auto'}],
     ],
   },
 };
@@ -26,6 +31,12 @@ const lambdas = fc.oneof(
 
 const margins = fc.record({m: fc.integer({min: 1, max: 8}), lambda: lambdas});
 
+const scales = fc.constantFrom<(number | 'auto')[]>('auto', 0.5, 1, 8, 30, 64);
+
+/** A multiple of 1/64 in [from, to]. */
+const between = (from: number, to: number) =>
+  fc.integer({min: from * 64, max: to * 64}).map((value) => value / 64);
+
 /** Losses of one kind with any options. */
 export const specsOf = {
   hinge: fc.integer({min: 0, max: 80}).map((value): LossSpec => ({kind: 'hinge', margin: value / 16})),
@@ -37,6 +48,16 @@ export const specsOf = {
     .map((labelSmoothing): LossSpec => ({kind: 'softmax', labelSmoothing})),
   lsoftmax: margins.map((margin): LossSpec => ({kind: 'lsoftmax', ...margin})),
   asoftmax: margins.map((margin): LossSpec => ({kind: 'asoftmax', ...margin})),
+  normalizedSoftmax: scales.map((scale): LossSpec => ({kind: 'normalizedSoftmax', scale})),
+  amsoftmax: fc
+    .record({margin: between(-1, 1), scale: scales})
+    .map((options): LossSpec => ({kind: 'amsoftmax', ...options})),
+  arcface: fc
+    .record({margin: between(0, 3.125), scale: scales})
+    .map((options): LossSpec => ({kind: 'arcface', ...options})),
+  combinedMargin: fc
+    .record({m1: between(1, 4), m2: between(0, 3.125), m3: between(-1, 1), scale: scales})
+    .map((options): LossSpec => ({kind: 'combinedMargin', ...options})),
 };
 
 /** Any loss with any options, combinations aside. */
@@ -45,8 +66,8 @@ export const singleSpecs: fc.Arbitrary<LossSpec> = fc.oneof(...Object.values(spe
 /** A positive weight of a combination's term. */
 export const weights = fc.integer({min: 1, max: 64}).map((value) => value / 16);
 
-/** Two or three weighted losses. */
+/** Two to four weighted losses. */
 export const weightedSpecs: fc.Arbitrary<[number, LossSpec][]> = fc.array(fc.tuple(weights, singleSpecs), {
   minLength: 2,
-  maxLength: 3,
+  maxLength: 4,
 });

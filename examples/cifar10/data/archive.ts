@@ -1,6 +1,7 @@
 import {mkdir, mkdtemp, rename, rm, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import * as tar from 'tar';
+import {isComplete} from './cifar10.js';
 
 /** The folder inside the official archive. */
 const folderInArchive = 'cifar-10-batches-bin';
@@ -21,7 +22,10 @@ export async function unpackArchive(archive: string, folder: string): Promise<vo
     if (!(await isFolder(unpacked))) {
       throw new Error(`${archive}: expected a folder ${folderInArchive} in it, and there is none`);
     }
-    await rm(folder, {recursive: true, force: true});
+    if (await isComplete(folder)) return; // another program has come first
+    await rename(folder, join(workplace, 'before')).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
     await rename(unpacked, folder);
   } finally {
     await rm(workplace, {recursive: true, force: true});

@@ -1,4 +1,4 @@
-import {open} from 'node:fs/promises';
+import {access, open} from 'node:fs/promises';
 import {join} from 'node:path';
 
 /** A part of the data set: `labels.length` images, one after the other, as the file holds them. */
@@ -35,6 +35,14 @@ export const trainingFiles = [1, 2, 3, 4].map((batch) => `data_batch_${batch}.bi
 export const validationFile = 'data_batch_5.bin';
 export const testFile = 'test_batch.bin';
 export const allFiles = [...trainingFiles, validationFile, testFile];
+
+/** Whether all files are in the folder. */
+export async function isComplete(folder: string): Promise<boolean> {
+  return Promise.all(allFiles.map((name) => access(join(folder, name)))).then(
+    () => true,
+    () => false,
+  );
+}
 
 const bytesPerRecord = 1 + pixelsPerImage;
 

@@ -1,7 +1,7 @@
 import {type BackendChoice, startBackend} from '../backend.js';
-import {locateCifar10} from '../data/cache.js';
 import {readCifar10} from '../data/cifar10.js';
-import {DownloadProgress} from '../progress.js';
+import {exitStatus, type StopSignal, stopSignals} from '../interrupt.js';
+import {locateWithProgress} from '../progress.js';
 import {currentCommit, portableCommand} from './provenance.js';
 import {ResultsFile} from './resultsFile.js';
 import type {Trial} from './trial.js';
@@ -29,14 +29,9 @@ export async function runExperiment(
   conduct: (run: (trial: Trial) => Promise<TrialRecord>) => Promise<unknown>,
 ): Promise<void> {
   const results = await ResultsFile.open(options.results);
-  const download = new DownloadProgress();
-  const data = await locateCifar10({
-    data: options.data,
-    onProgress: (bytes) => download.update(bytes),
-  }).finally(() => download.stop());
-
+  const data = await locateWithProgress(options.data);
   // Better one complaint now than one from each trial.
-  await readCifar10(data, {limit: 1});
+  await readCifar10(data);
   await startBackend(options.backend);
 
   const progress = new TrialProgress(workload);
@@ -48,12 +43,12 @@ export async function runExperiment(
     commit: currentCommit(),
     observer: progress,
   });
-  const stop = () => {
+  const stop = (signal: StopSignal) => {
     progress.stop();
     console.error(`\nStopped. What is done is in ${options.results}; the same command goes on from there.`);
-    process.exit(130);
+    process.exit(exitStatus(signal));
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  for (const signal of stopSignals) process.on(signal, stop);
 
   const records: TrialRecord[] = [];
   try {
@@ -63,8 +58,9 @@ export async function runExperiment(
       return record;
     });
   } finally {
+    for (const signal of stopSignals) process.off(signal, stop);
     progress.stop();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await results.close();
   }
   console.log(`${summary(records)} Results: ${options.results}`);
   if (records.some(({outcome}) => outcome === 'failed')) process.exitCode = 1;

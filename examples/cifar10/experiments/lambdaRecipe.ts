@@ -1,10 +1,12 @@
+import {z} from 'zod';
+
+const atLeast0 = z.number().min(0);
+
 /** The options of a λ schedule: λ(t) = max(min, base·(1 + gamma·t)^(−power)) after t training steps. */
-export interface LambdaRecipe {
-  readonly base: number;
-  readonly gamma: number;
-  readonly power: number;
-  readonly min: number;
-}
+export const lambdaRecipeSchema = z
+  .object({base: atLeast0, gamma: atLeast0, power: atLeast0, min: atLeast0})
+  .readonly();
+export type LambdaRecipe = z.infer<typeof lambdaRecipeSchema>;
 
 /** The recipe as an option of a margin loss in a loss expression. */
 export function lambdaExpression({base, gamma, power, min}: LambdaRecipe): string {

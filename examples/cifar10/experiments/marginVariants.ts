@@ -1,6 +1,18 @@
-import * as tf from '@tensorflow/tfjs';
-import {type LambdaSchedule, Loss, type LossConfig, type LossInputs} from 'tfjs-losses';
-import type {LossVocabulary} from '../lossExpression.js';
+import {
+  type Arithmetic,
+  asoftmax,
+  direction,
+  FormulaLoss,
+  type LambdaSchedule,
+  lsoftmax,
+  numberOption,
+  plain,
+  type Term,
+} from 'tfjs-losses';
+import {type LossVocabulary, lossTerm} from '../lossExpression.js';
+
+/** φ(θ), given cos(mθ), and (−1)^k and k for the piece of [0, π] that θ lies in. */
+type Phi = <T>(a: Arithmetic<T>, cosine: T, sign: T, k: T) => T;
 
 /**
  * Readings of the paper's margin, each with another function φ(θ) in the place of ψ(θ) = (−1)^k cos(mθ) − 2k. They exist
@@ -8,106 +20,66 @@ import type {LossVocabulary} from '../lossExpression.js';
  */
 export const marginFunctions = {
   /** ψ itself, to hold the others against. */
-  psi: (cosine: tf.Tensor1D, m: number) =>
-    tf.sub<tf.Tensor1D>(tf.mul(sign(cosine, m), chebyshev(cosine, m)), tf.mul(piece(cosine, m), 2)),
+  psi: (a, cosine, sign, k) => a.sub(a.mul(sign, cosine), a.mul(k, 2)),
   /** cos(mθ) as the paper's figure 5 prints it. */
-  cosine: chebyshev,
+  cosine: (_, cosine) => cosine,
   /** cos(mθ) − 2k: ψ with the sign left out. */
-  unsigned: (cosine: tf.Tensor1D, m: number) =>
-    tf.sub<tf.Tensor1D>(chebyshev(cosine, m), tf.mul(piece(cosine, m), 2)),
+  unsigned: (a, cosine, _, k) => a.sub(cosine, a.mul(k, 2)),
   /** (−1)^k cos(mθ): ψ with the −2k left out. */
-  unstepped: (cosine: tf.Tensor1D, m: number) => tf.mul<tf.Tensor1D>(sign(cosine, m), chebyshev(cosine, m)),
-} as const;
+  unstepped: (a, cosine, sign) => a.mul(sign, cosine),
+} as const satisfies Record<string, Phi>;
 
 export type MarginFunction = keyof typeof marginFunctions;
 
-/** cos(mθ) as a polynomial of cos θ. */
-function chebyshev(cosine: tf.Tensor1D, m: number): tf.Tensor1D {
-  let [t, tNext] = [tf.onesLike(cosine), cosine];
-  for (let i = 1; i < m; i++) [t, tNext] = [tNext, tf.sub(tf.mul(tf.mul(cosine, 2), tNext), t)];
-  return tNext;
-}
-
-/** Whether θ lies beyond iπ/m, as 0 or 1, for i = 1 … m − 1. The gradient of a step is 0. */
-function stepsBeyond(cosine: tf.Tensor1D, m: number): tf.Tensor1D[] {
-  return Array.from({length: m - 1}, (_, i) =>
-    tf.step(tf.sub<tf.Tensor1D>(Math.cos(((i + 1) * Math.PI) / m), cosine)),
-  );
-}
-
-/** k: the piece of [0, π] that θ lies in. */
-function piece(cosine: tf.Tensor1D, m: number): tf.Tensor1D {
-  return tf.addN([tf.zerosLike(cosine), ...stepsBeyond(cosine, m)]);
-}
-
-/** (−1)^k. */
-function sign(cosine: tf.Tensor1D, m: number): tf.Tensor1D {
-  return stepsBeyond(cosine, m).reduce<tf.Tensor1D>(
-    (product, step) => tf.mul(product, tf.sub(1, tf.mul(step, 2))),
-    tf.onesLike(cosine),
-  );
-}
-
-interface Geometry {
-  readonly features: tf.Tensor2D;
-  readonly kernel: tf.Tensor2D;
-  readonly step: number;
-}
-
-interface MarginVariantOptions {
-  readonly m?: number;
-  readonly lambda?: number | LambdaSchedule;
-}
-
-/** L-Softmax or A-Softmax with a φ of its own, in plain tfjs ops; for layers without a bias. */
-export class MarginVariant extends Loss {
-  readonly #family: 'lsoftmax' | 'asoftmax';
-  readonly #phi: MarginFunction;
+interface VariantOptions {
   readonly m: number;
   readonly lambda: number | LambdaSchedule;
+}
 
-  constructor(
-    family: 'lsoftmax' | 'asoftmax',
-    phi: MarginFunction,
-    {m = 4, lambda = 0}: MarginVariantOptions,
-  ) {
-    super(`${family}_${phi}`);
+/** L-Softmax or A-Softmax with a φ of its own. */
+export class MarginVariant extends FormulaLoss<VariantOptions> {
+  readonly #family: 'lsoftmax' | 'asoftmax';
+  readonly #phi: Phi;
+
+  constructor(family: 'lsoftmax' | 'asoftmax', phi: MarginFunction, options: Partial<VariantOptions> = {}) {
+    const {lambda} = lsoftmax().options;
+    const optionTable = {
+      m: numberOption(4, 'm', {atLeast: 1, integer: true}),
+      lambda: {
+        default: lambda,
+        symbol: 'λ',
+        check: (_: string, __: string, value: unknown) => checkLambda(value),
+      },
+    };
+    super(`${family}_${phi}`, optionTable, {lambda: 0, ...options});
     this.#family = family;
-    this.#phi = phi;
-    this.m = m;
-    this.lambda = lambda;
+    this.#phi = marginFunctions[phi];
   }
 
-  override get trainsAnglesOnly(): boolean {
-    return this.#family === 'asoftmax';
-  }
-
-  compute({logits, oneHot}: LossInputs): tf.Tensor1D {
-    const {features, kernel, step} = (logits as unknown as Record<symbol, Geometry>)[
-      Symbol.for('tfjs-losses.geometry')
-    ]!;
-    const lambda = typeof this.lambda === 'number' ? this.lambda : this.lambda(step);
-    const featureNorm = norm(features, 1);
-    const kernelNorm = norm(kernel, 0);
-    const scores = this.#family === 'asoftmax' ? tf.div(logits, kernelNorm) : logits;
-    const atTrueClass = (values: tf.Tensor) => tf.sum<tf.Tensor1D>(tf.mul(oneHot, values), 1);
-    const length =
-      this.#family === 'asoftmax' ? featureNorm : tf.mul<tf.Tensor1D>(featureNorm, atTrueClass(kernelNorm));
-    const cosine = tf.clipByValue(tf.div(atTrueClass(scores), length), -1, 1) as tf.Tensor1D;
-    const phi = marginFunctions[this.#phi](cosine, this.m);
-    const target = tf.div<tf.Tensor1D>(tf.mul(length, tf.add(tf.mul(cosine, lambda), phi)), 1 + lambda);
-    const replaced = tf.add(tf.mul(tf.sub(1, oneHot), scores), tf.mul(oneHot, tf.expandDims(target, 1)));
-    return tf.sub(tf.logSumExp(replaced, 1), target);
-  }
-
-  getConfig(): LossConfig {
-    return {name: this.name, m: this.m};
+  protected term({m, lambda}: VariantOptions): Term {
+    const phi = this.#phi;
+    const pieces = Array.from({length: m}, (_, below) => m - 1 - below);
+    const bounds = pieces.slice(1).map((_, i) => ((i + 1) * Math.PI) / m);
+    return {
+      logits: this.#family === 'lsoftmax' ? plain : direction,
+      numbers: {lambda: ({step}) => (typeof lambda === 'number' ? lambda : lambda(step))},
+      margin(a, {cosine, theta}, number) {
+        const k = a.stairs(theta, bounds, pieces);
+        const sign = a.stairs(
+          theta,
+          bounds,
+          pieces.map((piece) => (piece % 2 === 0 ? 1 : -1)),
+        );
+        const value = phi(a, a.cos(a.mul(theta, m)), sign, k);
+        return a.div(a.add(a.mul(cosine, number('lambda')), value), a.add(number('lambda'), 1));
+      },
+    };
   }
 }
 
-/** Never 0, so that its gradient is finite everywhere. */
-function norm(matrix: tf.Tensor2D, axis: number): tf.Tensor1D {
-  return tf.sqrt(tf.add<tf.Tensor1D>(tf.sum(tf.square(matrix), axis), 1e-12));
+/** The check of the margin losses themselves. */
+function checkLambda(lambda: unknown): void {
+  asoftmax({lambda: lambda as number});
 }
 
 /** The variants as an expression names them: `lsoftmax_cosine(m=3)`. */
@@ -115,10 +87,7 @@ export const variantLosses: LossVocabulary = Object.fromEntries(
   (['lsoftmax', 'asoftmax'] as const).flatMap((family) =>
     (Object.keys(marginFunctions) as MarginFunction[]).map((phi) => [
       `${family}_${phi}`,
-      {
-        options: ['m', 'lambda'],
-        create: (options: Record<string, number | LambdaSchedule>) => new MarginVariant(family, phi, options),
-      },
+      lossTerm((options?: Partial<VariantOptions>) => new MarginVariant(family, phi, options)),
     ]),
   ),
 );

@@ -3,7 +3,10 @@ import {fileURLToPath} from 'node:url';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The commit of this checkout, with `-dirty` if code differs from it; null outside of a git checkout. */
+/**
+ * The commit of this checkout, with `-dirty` if code differs from it. Outside of one, as in a container, what the environment
+ * names as `COMMIT`, or null.
+ */
 export function currentCommit(): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, {cwd: repository, encoding: 'utf8', stdio: 'pipe'}).trim();
@@ -13,7 +16,7 @@ export function currentCommit(): string | null {
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs', ':!README.md');
     return changed === '' ? commit : `${commit}-dirty`;
   } catch {
-    return null;
+    return process.env.COMMIT || null;
   }
 }
 

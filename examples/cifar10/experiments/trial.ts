@@ -1,18 +1,22 @@
-import type {TrainConfig} from '../config.js';
+import {z} from 'zod';
+import {configSchema, type TrainConfig} from '../config.js';
 
 /** The experiments that trials belong to. */
-export type Study = 'random search' | 'weight grid' | 'tables' | 'odd margins' | 'timing';
+export const studies = ['random search', 'weight grid', 'tables', 'timing', 'odd margins'] as const;
+export type Study = (typeof studies)[number];
 
-/** One training run of an experiment. */
-export interface Trial {
-  readonly study: Study;
+export const trialShape = {
+  study: z.enum(studies),
   /** What the trial is for within its study, such as the row of a table: for people to read. */
-  readonly label: string;
+  label: z.string(),
   /** Its seed included. */
-  readonly config: TrainConfig;
+  config: configSchema,
   /** Only the first so many images of each part; null for all. */
-  readonly limit: number | null;
-}
+  limit: z.int().min(1).nullable(),
+};
+const trialSchema = z.object(trialShape).readonly();
+/** One training run of an experiment. */
+export type Trial = z.infer<typeof trialSchema>;
 
 /** Searches choose by validation accuracy alone, and never see the test images; what is timed is an epoch. */
 export function isTested({study}: Trial): boolean {

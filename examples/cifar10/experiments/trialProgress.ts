@@ -1,5 +1,6 @@
 import {MultiBar, type SingleBar} from 'cli-progress';
-import {barOptions, percent} from '../progress.js';
+import {barOptions, canRedraw} from '../bars.js';
+import {percent} from '../progress.js';
 import type {Trial} from './trial.js';
 import {type TrialRecord, validationAccuracyOf} from './trialRecord.js';
 import type {TrialObserver} from './trialRunner.js';
@@ -14,7 +15,7 @@ export interface Workload {
 export class TrialProgress implements TrialObserver {
   readonly #workload: Workload;
   readonly #bars = new MultiBar({
-    ...barOptions,
+    ...barOptions(),
     format: '{bar} {trials} trials, {left} left | {running}',
   });
   readonly #bar: SingleBar;
@@ -36,7 +37,7 @@ export class TrialProgress implements TrialObserver {
     this.#update();
   }
 
-  epoch(trial: Trial, accuracy: number): void {
+  epoch(trial: Trial, accuracy: number | null): void {
     const epochs = (this.#running.get(trial)?.epochs ?? 0) + 1;
     this.#running.set(trial, {epochs, accuracy});
     this.#update();
@@ -56,7 +57,7 @@ export class TrialProgress implements TrialObserver {
   }
 
   #print(line: string): void {
-    if (process.stderr.isTTY) this.#bars.log(`${line}\n`);
+    if (canRedraw()) this.#bars.log(`${line}\n`);
     else console.log(line);
   }
 
@@ -69,9 +70,7 @@ export class TrialProgress implements TrialObserver {
   }
 
   #payload() {
-    const running = [...this.#running].map(
-      ([{label}, {accuracy}]) => `${label}: ${accuracy === null ? '–' : `${percent(accuracy)} %`}`,
-    );
+    const running = [...this.#running].map(([{label}, {accuracy}]) => `${label}: ${percent(accuracy)} %`);
     return {
       trials: `${this.#trialsDone}/${this.#workload.trials}`,
       left: this.#timeLeft(),

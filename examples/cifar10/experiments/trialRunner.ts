@@ -5,7 +5,7 @@ import type {BackendChoice} from '../backend.js';
 import {versions} from '../versions.js';
 import type {ResultsFile} from './resultsFile.js';
 import type {Trial} from './trial.js';
-import type {TrialMessage, TrialTask} from './trialMessages.js';
+import type {TrialMessage, TrialTask} from './trialProcess.js';
 import {failure, type TrialRecord, type TrialResult} from './trialRecord.js';
 
 export interface TrialRunnerOptions {
@@ -25,7 +25,7 @@ export interface TrialRunnerOptions {
 /** Is told how the trials go. */
 export interface TrialObserver {
   started(trial: Trial): void;
-  epoch(trial: Trial, validationAccuracy: number): void;
+  epoch(trial: Trial, validationAccuracy: number | null): void;
   /** `isNew` is false for a trial that an earlier run has done. */
   finished(trial: Trial, record: TrialRecord, isNew: boolean): void;
 }

@@ -2,9 +2,8 @@ import {mean, median} from 'simple-statistics';
 import type {Row} from '../experiments/rows.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {type FamilyId, families, family, nameInText} from './families.js';
-import {fixed} from './format.js';
-import {bestOnValidation, epochSeconds, type RowRuns, type RowsById, runsByRow} from './rowRuns.js';
-import {accuracies} from './runs.js';
+import {fixed} from './markdown.js';
+import {accuracies, bestOnValidation, epochSeconds, type RowRuns, type RowsById, runsByRow} from './runs.js';
 import {holm, type Point, slope, type TTest, welch} from './statistics.js';
 import {weightGrid, weightsText} from './weightGrid.js';
 

@@ -1,7 +1,6 @@
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {type ClaimTest, LEVEL, type TestedClaim, testClaims} from './claims.js';
-import {fixed, markdownTable, signed} from './format.js';
-import {section} from './section.js';
+import {fixed, markdownTable, section, signed} from './markdown.js';
 
 /** The paper's claims as a table: what each says, what was measured, and whether it holds. */
 export function claimsSection(results: readonly TrialRecord[]): string {

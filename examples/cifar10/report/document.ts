@@ -6,11 +6,11 @@ import {type CurvesFigure, curvesFigures, drawCurves} from './figures/curvesFigu
 import {gridFigure} from './figures/gridFigure.js';
 import {rowsFigure} from './figures/rowsFigure.js';
 import {searchFigure} from './figures/searchFigure.js';
+import {type ImageLink, section} from './markdown.js';
 import {oddMarginsSection} from './oddMarginsSection.js';
 import {provenanceSection} from './provenanceSection.js';
 import {ofStudy} from './runs.js';
 import {randomSearchSection, weightGridSection} from './searchSections.js';
-import {type ImageLink, section} from './section.js';
 import {summary} from './summary.js';
 import {tablesSection} from './tablesSection.js';
 import {weightGrid} from './weightGrid.js';

@@ -1,6 +1,5 @@
 import type {TrialRecord} from '../experiments/trialRecord.js';
-import {count, markdownTable} from './format.js';
-import {section} from './section.js';
+import {count, markdownTable, section} from './markdown.js';
 
 /** Every trial that has no result, and why. */
 export function failuresSection(results: readonly TrialRecord[]): string {

@@ -1,7 +1,7 @@
 import {oddMarginLosses, phiFormulas} from '../experiments/oddMargins.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {family, marginFamilies} from './families.js';
-import {distinct, fixed, list, markdownTable, numbers, range} from './format.js';
+import {distinct, fixed, list, markdownTable, notRunYet, numbers, range, section} from './markdown.js';
 import {
   dip,
   fallAlone,
@@ -12,7 +12,6 @@ import {
   paperByMargin,
 } from './oddMargins.js';
 import {ofStudy} from './runs.js';
-import {notRunYet, section} from './section.js';
 
 /** A fall of m = 3 as deep as the paper's: of so many points below both of its neighbours. */
 const DEEP = 10;

@@ -1,11 +1,8 @@
 import {sum} from 'simple-statistics';
-import type {Study} from '../experiments/trial.js';
+import {studies} from '../experiments/trial.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
-import {distinct, fixed, list, markdownTable, numbers} from './format.js';
+import {distinct, fixed, list, markdownTable, numbers, section} from './markdown.js';
 import {ofStudy} from './runs.js';
-import {section} from './section.js';
-
-const studies: readonly Study[] = ['random search', 'weight grid', 'tables', 'timing', 'odd margins'];
 
 /** How the trials were run: commands, commits, versions, and what they cost. */
 export function provenanceSection(results: readonly TrialRecord[]): string {

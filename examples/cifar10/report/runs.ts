@@ -1,7 +1,9 @@
+import {mean, median} from 'simple-statistics';
+import {type Row, rows} from '../experiments/rows.js';
 import {type Study, trialKey} from '../experiments/trial.js';
 import {type TrialRecord, validationAccuracyOf} from '../experiments/trialRecord.js';
 import type {FinalRecord} from '../record.js';
-import {distinct} from './format.js';
+import {distinct} from './markdown.js';
 
 /** A trial that came to its end, and was tried on all images. */
 export type Run = TrialRecord & {readonly final: FinalRecord};
@@ -43,4 +45,41 @@ export function validationAccuracies(trials: readonly TrialRecord[]): number[] {
     const accuracy = validationAccuracyOf(trial);
     return accuracy === null ? [] : [100 * accuracy];
   });
+}
+
+/** A row of the tables, and what came of it. */
+export interface RowRuns {
+  readonly row: Row;
+  /** One a seed; those that failed or diverged are not among them. */
+  readonly runs: readonly Run[];
+}
+
+export type RowsById = ReadonlyMap<string, RowRuns>;
+
+/** All rows, the paper's and ours, with and without results. */
+export function runsByRow(results: readonly TrialRecord[]): RowsById {
+  return new Map(rows.map((row) => [row.id, {row, runs: runsOf(results, 'tables', row.id)}]));
+}
+
+/** The row that did best on the validation images, which is how a choice between rows is made without the test images. */
+export function bestOnValidation(candidates: readonly RowRuns[]): RowRuns | undefined {
+  const score = ({runs}: RowRuns) => mean(accuracies(runs, 'validationAccuracy'));
+  return candidates
+    .filter(({runs}) => runs.length > 0)
+    .reduce<RowRuns | undefined>(
+      (best, candidate) => (best === undefined || score(candidate) > score(best) ? candidate : best),
+      undefined,
+    );
+}
+
+/** The study that times are taken from: its own, or else the tables, whose trials may have run side by side. */
+export function timedStudy(results: readonly TrialRecord[]): Study {
+  return ofStudy(results, 'timing').length > 0 ? 'timing' : 'tables';
+}
+
+/** Seconds an epoch, one a run: the median over its epochs. */
+export function epochSeconds(results: readonly TrialRecord[], id: string): number[] {
+  return trialsOf(results, timedStudy(results), id)
+    .filter(({outcome}) => outcome === 'done')
+    .map(({secondsPerEpoch}) => median([...secondsPerEpoch]));
 }

@@ -6,9 +6,18 @@ import {experimentConfig} from '../experiments/rows.js';
 import {trainingSteps} from '../experiments/trial.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {GRID_M} from '../experiments/weightGrid.js';
-import {count, distinct, fixed, list, markdownTable, numbers} from './format.js';
+import {
+  count,
+  distinct,
+  fixed,
+  type ImageLink,
+  list,
+  markdownTable,
+  notRunYet,
+  numbers,
+  section,
+} from './markdown.js';
 import {ofStudy} from './runs.js';
-import {type ImageLink, notRunYet, section} from './section.js';
 import {weightGrid, weightsText} from './weightGrid.js';
 
 /** The random searches: what they cost, and what they found. */

@@ -2,10 +2,9 @@ import type {Row} from '../experiments/rows.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
 import {testClaims, type Verdict} from './claims.js';
 import {families, family, marginFamilies, nameInText} from './families.js';
-import {fixed, list, range} from './format.js';
+import {fixed, list, range} from './markdown.js';
 import {dip, isComplete, ownByMargin, paperByMargin} from './oddMargins.js';
-import {bestOnValidation, type RowRuns, runsByRow} from './rowRuns.js';
-import {accuracies} from './runs.js';
+import {accuracies, bestOnValidation, type RowRuns, runsByRow} from './runs.js';
 import {confidenceInterval} from './statistics.js';
 
 /** What came of it all, in one sentence. */

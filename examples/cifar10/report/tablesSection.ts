@@ -3,10 +3,26 @@ import {defaultConfig} from '../config.js';
 import {paper} from '../experiments/paper.js';
 import {rows} from '../experiments/rows.js';
 import type {TrialRecord} from '../experiments/trialRecord.js';
-import {distinct, fixed, list, markdownTable, numbers, range} from './format.js';
-import {epochSeconds, type RowRuns, type RowsById, runsByRow, timedStudy} from './rowRuns.js';
-import {accuracies, type Run} from './runs.js';
-import {type ImageLink, notRunYet, section} from './section.js';
+import {
+  distinct,
+  fixed,
+  type ImageLink,
+  list,
+  markdownTable,
+  notRunYet,
+  numbers,
+  range,
+  section,
+} from './markdown.js';
+import {
+  accuracies,
+  epochSeconds,
+  type RowRuns,
+  type RowsById,
+  type Run,
+  runsByRow,
+  timedStudy,
+} from './runs.js';
 import {confidenceInterval} from './statistics.js';
 
 /** Tables 1 and 2 of the paper, ours beside theirs. */

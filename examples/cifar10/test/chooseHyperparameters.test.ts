@@ -1,6 +1,10 @@
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {chooseHyperparameters} from '../experiments/chooseHyperparameters.js';
+import {readHyperparameters, readHyperparametersIfThere} from '../experiments/hyperparameters.js';
 import {foundSettings, recordOf, trialOf} from './records.js';
+import {temporaryFolder} from './support.js';
 
 const lambda = {base: 500, gamma: 0.05, power: 1, min: 5};
 
@@ -23,7 +27,7 @@ test('takes the best of the longest trainings, and says where it comes from', ()
   expect(chooseHyperparameters(results, {settings: {}, weights: null}).settings).toEqual({
     softmax: {
       ...{learningRate, weightDecay, dropout: 0.3, bias, m: null, lambda: null, epochs: 10},
-      from: {study: 'random search', trials: 4, epochs: 31, validationAccuracy: 0.6, commits: ['abc']},
+      from: {study: 'random search', trials: 4, epochs: 31, validationAccuracy: 0.6, commits: ['c0ffee']},
     },
   });
 });
@@ -37,4 +41,31 @@ test('reads m and λ off the loss', () => {
 test('leaves alone what these results say nothing about', () => {
   const chosen = chooseHyperparameters([searchRecord('hinge', null, {epochs: 10})], foundSettings);
   expect(chosen).toEqual(foundSettings);
+});
+
+test.each([
+  [
+    'a value',
+    {softmax: {...foundSettings.settings.softmax, learningRate: 'fast'}},
+    /settings\.softmax\.learningRate: .*number/,
+  ],
+  ['a range', {softmax: {...foundSettings.settings.softmax, dropout: 1}}, /settings\.softmax\.dropout: .*<1/],
+  [
+    'a recipe',
+    {asoftmax: {...foundSettings.settings.asoftmax, lambda: {base: 1}}},
+    /lambda\.gamma: .*number/,
+  ],
+])('a file that is wrong in %s is refused by name, with what was expected', async (_, settings, expected) => {
+  const file = join(await temporaryFolder(), 'found.json');
+  await writeFile(file, JSON.stringify({...foundSettings, settings}));
+  await expect(readHyperparameters(file)).rejects.toThrow(expected);
+  await expect(readHyperparameters(file)).rejects.toThrow(/found\.json .*search choose/);
+});
+
+test('a file that is right is read as it was written', async () => {
+  const file = join(await temporaryFolder(), 'found.json');
+  await writeFile(file, JSON.stringify(foundSettings));
+  expect(await readHyperparameters(file)).toEqual(foundSettings);
+  expect(await readHyperparametersIfThere(`${file}.not`)).toBeNull();
+  expect(await readHyperparametersIfThere('/dev/null')).toBeNull();
 });

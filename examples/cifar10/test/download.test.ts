@@ -1,44 +1,25 @@
-import {createHash} from 'node:crypto';
+import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdir, readFile, writeFile} from 'node:fs/promises';
-import {createServer, type RequestListener} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
+import type {RequestListener} from 'node:http';
 import {join} from 'node:path';
-import * as tar from 'tar';
-import {describe, expect, onTestFinished, test} from 'vitest';
+import {promisify} from 'node:util';
+import {describe, expect, test} from 'vitest';
+import {unpackArchive} from '../data/archive.js';
 import {cacheFolder, locateCifar10} from '../data/cache.js';
 import {allFiles, readCifar10} from '../data/cifar10.js';
-import {download, type RemoteFile} from '../data/download.js';
-import {temporaryFolder, writeGeneratedCifar10} from './support.js';
+import * as downloading from '../data/download.js';
+import {describeFile, generatedArchive, serve, withRanges} from './server.js';
+import {temporaryFolder} from './support.js';
+
+const execute = promisify(execFile);
 
 const content = Buffer.from(Array.from({length: 200_000}, (_, index) => (index * 7919) % 251));
 
-function describeFile(url: string, bytes: Buffer): RemoteFile {
-  return {url, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex')};
+/** As users have it, but that waiting takes no time. */
+function download(file: downloading.RemoteFile, target: string, options: downloading.DownloadOptions = {}) {
+  return downloading.download(file, target, {delay: 1, ...options});
 }
-
-/** A server on this machine, and the ranges that it was asked for. */
-async function serve(answer: RequestListener) {
-  const ranges: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
-    ranges.push(request.headers.range);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`, ranges};
-}
-
-const withRanges =
-  (bytes: Buffer): RequestListener =>
-  ({headers}, response) => {
-    const start = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
-    const range = {'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}`};
-    response.writeHead(start > 0 ? 206 : 200, start > 0 ? range : {}).end(bytes.subarray(start));
-  };
 
 async function targetWithPart(part?: Buffer) {
   const target = join(await temporaryFolder(), 'below', 'file');
@@ -46,6 +27,11 @@ async function targetWithPart(part?: Buffer) {
   if (part) await writeFile(`${target}.part`, part);
   return target;
 }
+
+const cutOff: RequestListener = (_, response) => {
+  response.writeHead(200, {'content-length': content.length});
+  response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+};
 
 describe('download', () => {
   test('fetches the file, reports progress and leaves no part behind', async () => {
@@ -92,22 +78,49 @@ describe('download', () => {
   });
 
   test('goes on by itself when the connection is cut', async () => {
-    const {url, ranges} = await serve((request, response) => {
-      if (request.headers.range) return withRanges(content)(request, response);
-      response.writeHead(200, {'content-length': content.length});
-      response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
-    });
+    const {url, ranges} = await serve(cutOff, withRanges(content));
     const target = await targetWithPart();
     await download(describeFile(url, content), target);
     expect(content.equals(await readFile(target))).toBe(true);
     expect(ranges).toEqual([undefined, 'bytes=100000-']);
   });
 
+  test.each([429, 503])(
+    'asks again when the server answers %i, and waits as long as it says',
+    async (status) => {
+      const busy: RequestListener = (_, response) => response.writeHead(status, {'retry-after': '1'}).end();
+      const {url, ranges} = await serve(busy, withRanges(content));
+      const target = await targetWithPart(content.subarray(0, 50_000));
+      const start = Date.now();
+      const problems: string[] = [];
+      await download(describeFile(url, content), target, {onRetry: (problem) => problems.push(problem)});
+      expect(problems).toEqual([expect.stringMatching(`^the server answers ${status} `)]);
+      expect(Date.now() - start).toBeGreaterThanOrEqual(990);
+      expect(content.equals(await readFile(target))).toBe(true);
+      expect(ranges).toEqual(['bytes=50000-', 'bytes=50000-']);
+    },
+  );
+
+  test('gives up on a server that stays busy, and keeps what it has', async () => {
+    const {url, ranges} = await serve((_, response) => response.writeHead(503).end());
+    const target = await targetWithPart(content.subarray(0, 50_000));
+    await expect(download(describeFile(url, content), target, {retries: 2})).rejects.toThrow(
+      /the server answers 503 Service Unavailable, with 50,000 of 200,000 bytes here/,
+    );
+    expect(ranges).toHaveLength(3);
+    expect(await readFile(`${target}.part`)).toHaveLength(50_000);
+  });
+
+  test('begins anew where the server knows no such range', async () => {
+    const {url, ranges} = await serve((_, response) => response.writeHead(416).end(), withRanges(content));
+    const target = await targetWithPart(Buffer.alloc(150_000));
+    await download(describeFile(url, content), target);
+    expect(content.equals(await readFile(target))).toBe(true);
+    expect(ranges).toEqual(['bytes=150000-', undefined]);
+  });
+
   test('gives up after some cuts, and keeps what it has', async () => {
-    const {url, ranges} = await serve((_, response) => {
-      response.writeHead(200, {'content-length': content.length});
-      response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
-    });
+    const {url, ranges} = await serve(cutOff);
     const target = await targetWithPart();
     await expect(download(describeFile(url, content), target, {retries: 2})).rejects.toThrow(
       /with 100,000 of 200,000 bytes here/,
@@ -120,7 +133,7 @@ describe('download', () => {
   test('does not wait for ever for a silent server', async () => {
     const {url} = await serve(() => {});
     await expect(
-      download(describeFile(url, content), await targetWithPart(), {patience: 100}),
+      download(describeFile(url, content), await targetWithPart(), {patience: 100, retries: 1}),
     ).rejects.toThrow(/the server was silent for 100 ms/);
   });
 
@@ -162,20 +175,12 @@ describe('download', () => {
 });
 
 describe('locating the data', () => {
-  async function generatedArchive(): Promise<Buffer> {
-    const folder = await temporaryFolder();
-    await writeGeneratedCifar10(join(folder, 'cifar-10-batches-bin'), 2);
-    const file = join(folder, 'archive.tar.gz');
-    await tar.create({cwd: folder, file, gzip: true}, ['cifar-10-batches-bin']);
-    return readFile(file);
-  }
-
   test('a folder that the user names is taken as it is', async () => {
     expect(await locateCifar10({data: '/some/where'})).toBe('/some/where');
   });
 
   test('downloads and unpacks once, then uses the cache', async () => {
-    const archive = await generatedArchive();
+    const archive = await generatedArchive(2);
     const {url, ranges} = await serve(withRanges(archive));
     const cache = join(await temporaryFolder(), 'cache');
     const options = {cache, archive: describeFile(url, archive)};
@@ -185,8 +190,44 @@ describe('locating the data', () => {
     expect(ranges).toHaveLength(1);
   });
 
+  test('several programs on one empty cache download once, and all of them have all files', async () => {
+    const archive = await generatedArchive(2);
+    const {url, ranges} = await serve((request, response) =>
+      setTimeout(() => withRanges(archive)(request, response), 200),
+    );
+    const cache = join(await temporaryFolder(), 'cache');
+    const module = new URL('../data/cache.ts', import.meta.url).href;
+    const program = `
+      import {locateCifar10} from ${JSON.stringify(module)};
+      const folder = await locateCifar10(${JSON.stringify({cache, archive: describeFile(url, archive)})});
+      console.log(folder);`;
+    const run = () =>
+      execute(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program]);
+    const found = await Promise.all([run(), run(), run(), run()]);
+    const folder = join(cache, 'cifar-10-batches-bin');
+    expect(found.map(({stdout}) => stdout.trim())).toEqual(Array(4).fill(folder));
+    expect((await readdir(folder)).sort()).toEqual([...allFiles].sort());
+    expect(await readdir(cache)).toEqual(['cifar-10-batches-bin']);
+    expect(ranges).toHaveLength(1);
+  });
+
+  test('where a lock does not hold, nobody takes away what another has put there', async () => {
+    const archive = await generatedArchive(2);
+    const {url} = await serve((request, response) =>
+      setTimeout(() => withRanges(archive)(request, response), 100),
+    );
+    const cache = await temporaryFolder();
+    const file = join(cache, 'archive');
+    const folder = join(cache, 'cifar-10-batches-bin');
+    await download(describeFile(url, archive), file);
+    await unpackArchive(file, folder);
+    const {ino} = await stat(folder);
+    await unpackArchive(file, folder);
+    expect((await stat(folder)).ino).toBe(ino);
+  });
+
   test('takes an archive that the user has put into the cache', async () => {
-    const archive = await generatedArchive();
+    const archive = await generatedArchive(2);
     const cache = await temporaryFolder();
     await writeFile(join(cache, 'cifar-10-binary.tar.gz'), archive);
     const folder = await locateCifar10({cache, archive: describeFile('http://127.0.0.1:1/', archive)});
@@ -196,7 +237,7 @@ describe('locating the data', () => {
   test('without a network, says what can be done', async () => {
     const cache = await temporaryFolder();
     const archive = describeFile('http://127.0.0.1:1/cifar.tar.gz', content);
-    await expect(locateCifar10({cache, archive})).rejects.toThrow(
+    await expect(locateCifar10({cache, archive, delay: 1})).rejects.toThrow(
       /could not be downloaded\.\nhttp:\/\/127\.0\.0\.1:1\/cifar\.tar\.gz: fetch failed \(.*\), with 0 of 200,000 bytes here\nWhat you can do:[\s\S]*cifar-10-binary\.tar\.gz[\s\S]*--data/,
     );
   });
@@ -205,7 +246,7 @@ describe('locating the data', () => {
     const cache = await temporaryFolder();
     await writeFile(join(cache, 'cifar-10-binary.tar.gz'), 'half of it');
     const archive = describeFile('http://127.0.0.1:1/cifar.tar.gz', content);
-    await expect(locateCifar10({cache, archive})).rejects.toThrow(
+    await expect(locateCifar10({cache, archive, delay: 1})).rejects.toThrow(
       /cifar-10-binary\.tar\.gz is not the whole archive: its SHA-256 is another\.\nWhat you can do:/,
     );
   });

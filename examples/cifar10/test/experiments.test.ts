@@ -1,7 +1,7 @@
-import {readFile, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {open, readdir, readFile, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import {describe, expect, test, vi} from 'vitest';
-import {existing, readResults} from '../experiments/resultsFile.js';
+import {existing, ResultsFile, readResults} from '../experiments/resultsFile.js';
 import {trialKey} from '../experiments/trial.js';
 import {foundSettings} from './records.js';
 import {generatedFiles, startProgram, temporaryFolder} from './support.js';
@@ -78,20 +78,23 @@ describe('experiments', () => {
     expect(outcome.softmax).toMatchObject({outcome: 'done', problem: null});
     expect(outcome.softmax!.final!.testAccuracy).toBeGreaterThan(0);
     expect(outcome.hinge).toMatchObject({outcome: 'diverged', final: null});
-    expect(outcome.hinge!.problem).toMatch(/not a finite number after \d+ steps/);
+    expect(outcome.hinge!.problem).toMatch(/not finite numbers after \d+ steps/);
     expect(outcome['lsoftmax-2']).toMatchObject({outcome: 'failed', final: null});
     expect(outcome['lsoftmax-2']!.problem).toMatch(/min must be <= base/);
     expect(outcome.softmax!.command).toContain('--data DIR');
     expect(outcome.softmax!.command).not.toContain(folder);
   });
 
-  test('Ctrl-C stops at once and says how to go on', async () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s stops at once and says how to go on', async (signal, status) => {
     const results = join(await temporaryFolder(), 'results.jsonl');
     const {child, done, printedOnce} = startProgram(await search(results, '--jobs', '1'));
     await printedOnce(/^1\/6 /m);
-    child.kill('SIGINT');
+    child.kill(signal);
     const {code, printed} = await done;
-    expect(code, printed).toBe(130);
+    expect(code, printed).toBe(status);
     expect(printed).toMatch(
       /Stopped\. What is done is in .*results\.jsonl; the same command goes on from there/,
     );
@@ -105,6 +108,30 @@ describe('experiments', () => {
     expect(code).toBe(1);
     expect(printed).toMatch(/^error: .*data_batch_1\.bin is missing/m);
     expect(existing([results])).toEqual([]);
+  });
+
+  test('complain once about a damaged batch, before the first trial', async () => {
+    const [results, data] = [join(await temporaryFolder(), 'results.jsonl'), await generatedFiles()];
+    const file = await open(join(data, 'data_batch_4.bin'), 'r+');
+    await file.write(Uint8Array.of(77), 0, 1, 9999 * 3073);
+    await file.close();
+    // With --limit none of the trials would read as far.
+    const {code, printed} = await startProgram([...(await search(results)).slice(0, -1), data]).done;
+    expect(code).toBe(1);
+    expect(printed.trim()).toMatch(/^error: .*data_batch_4\.bin: record 9999 is labelled 77.*$/);
+    expect(await readdir(dirname(results))).toEqual([]);
+  });
+
+  test('do not write to a file to which others are writing', async () => {
+    const results = join(await temporaryFolder(), 'results.jsonl');
+    const other = await ResultsFile.open(results);
+    const {code, printed} = await startProgram(await search(results)).done;
+    await other.close();
+    expect(code, printed).toBe(1);
+    expect(printed).toMatch(
+      /^error: another program is writing to .*results\.jsonl; wait for its end, or name/m,
+    );
+    expect(await keysOf(results).catch(() => [])).toEqual([]);
   });
 
   test('on some of the images do not go to the results on all of them', async () => {

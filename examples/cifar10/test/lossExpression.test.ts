@@ -1,4 +1,16 @@
-import {annealedLambda, asoftmax, combined, hinge, type Loss, lsoftmax, softmax} from 'tfjs-losses';
+import {
+  annealedLambda,
+  arcface,
+  asoftmax,
+  combined,
+  combinedMargin,
+  cosface,
+  hinge,
+  type Loss,
+  lsoftmax,
+  normalizedSoftmax,
+  softmax,
+} from 'tfjs-losses';
 import {describe, expect, test} from 'vitest';
 import {parseLoss, standardLosses} from '../lossExpression.js';
 
@@ -23,6 +35,16 @@ const readable: [text: string, loss: Loss][] = [
       [0.34, asoftmax({m: 4})],
     ]),
   ],
+  [
+    '0.5*arcface(margin=0.3) + 1*softmax',
+    combined([
+      [0.5, arcface({margin: 0.3})],
+      [1, softmax()],
+    ]),
+  ],
+  ['cosface(margin=-0.1, scale=16)', cosface({margin: -0.1, scale: 16})],
+  ['normalizedSoftmax', normalizedSoftmax()],
+  ['combinedMargin(m1=1.2, m2=0.3, m3=0.1)', combinedMargin({m1: 1.2, m2: 0.3, m3: 0.1})],
   [
     'hinge + softmax*0.5',
     combined([

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {asoftmax, lsoftmax, marginLogits} from 'tfjs-losses';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {MarginVariant, marginFunctions, variantLosses} from '../experiments/marginVariants.js';
+import {MarginVariant, variantLosses} from '../experiments/marginVariants.js';
 import {hypotheses, oddMarginTrial} from '../experiments/oddMargins.js';
 import {parseLoss} from '../lossExpression.js';
 
@@ -12,9 +12,22 @@ beforeAll(async () => {
 /** None of them on the border between two pieces. */
 const thetas = Array.from({length: 50}, (_, i) => ((i + 0.3) / 50) * Math.PI);
 
+/** f_y at each angle: the features turn away from the true class's weights, at right angles to those of the other, whose logit is 0. */
+function targetsOf(loss: MarginVariant): Float32Array {
+  return tf.tidy(() => {
+    const features = tf.tensor2d(thetas.map((theta) => [Math.cos(theta), Math.sin(theta), 0]));
+    const kernel = tf.tensor2d([
+      [1, 0],
+      [0, 0],
+      [0, 1],
+    ]);
+    const losses = loss(tf.fill([thetas.length], 0, 'int32'), marginLogits(features, kernel));
+    return tf.neg(tf.log(tf.expm1(losses))).dataSync() as Float32Array; // L = log(1 + e^−f)
+  });
+}
+
 describe('readings of the margin', () => {
   test.each([2, 3, 4])('are what they say as functions of the angle, m = %i', (m) => {
-    const cosine = tf.tensor1d(thetas.map(Math.cos));
     const k = (theta: number) => Math.floor((theta * m) / Math.PI);
     const expected = {
       psi: (theta: number) => (-1) ** k(theta) * Math.cos(m * theta) - 2 * k(theta),
@@ -23,7 +36,7 @@ describe('readings of the margin', () => {
       unstepped: (theta: number) => (-1) ** k(theta) * Math.cos(m * theta),
     };
     for (const [name, formula] of Object.entries(expected)) {
-      const values = marginFunctions[name as keyof typeof expected](cosine, m).dataSync();
+      const values = targetsOf(new MarginVariant('lsoftmax', name as keyof typeof expected, {m}));
       thetas.forEach((theta, i) => {
         expect(values[i], `${name}(${theta})`).toBeCloseTo(formula(theta), 4);
       });
@@ -57,8 +70,8 @@ describe('readings of the margin', () => {
     );
     expect(new Set(losses).size).toBe(hypotheses.length);
     for (const loss of losses) {
-      const {m, trainsAnglesOnly} = parseLoss(loss, variantLosses) as MarginVariant;
-      expect({m, trainsAnglesOnly}).toEqual({m: 3, trainsAnglesOnly: true});
+      const {options, trainsAnglesOnly} = parseLoss(loss, variantLosses) as MarginVariant;
+      expect({m: options.m, trainsAnglesOnly}).toEqual({m: 3, trainsAnglesOnly: true});
     }
   });
 });

@@ -82,11 +82,24 @@ export async function realCifar10(): Promise<string> {
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 
-/** Starts the program as a user does, on the package's source. */
-export function startProgram(args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    env: {...process.env, TSX_TSCONFIG_PATH: tsconfig},
-  });
+/** How programs find the package's source by its name. */
+export const onSource = {...process.env, TSX_TSCONFIG_PATH: tsconfig};
+
+/** The program as a user starts it, as words of a shell. */
+export const commandLine = [process.execPath, '--import', 'tsx', main];
+
+/** Starts the program as a user does. */
+export function startProgram(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  return start([...commandLine, ...args], environment);
+}
+
+/** Starts any program. */
+export function start(
+  [command, ...args]: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+) {
+  const child = spawn(command!, args, {env: {...onSource, ...environment}, cwd});
   onTestFinished(() => {
     child.kill('SIGKILL');
   });

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {startBackend} from '../backend.js';
 import {defaultConfig, type TrainConfig} from '../config.js';
+import {toTrialResult} from '../experiments/trialRecord.js';
 import type {EpochRecord} from '../record.js';
 import {type StepProgress, type TrainOptions, train} from '../trainer.js';
 import {generatedCifar10} from './support.js';
@@ -153,6 +154,18 @@ test('a run that diverges stops, and says so', async () => {
   expect(record).toMatchObject({diverged: true, interrupted: false, final: null});
   for (const {loss} of record.epochs) expect(Number.isFinite(loss)).toBe(true);
 });
+
+test.each([true, false])(
+  'a network that the last step has made NaN has diverged, and no accuracy: of all images %s',
+  async (finalAccuracy) => {
+    // One step, whose loss is still a number.
+    const changes = {optimizer: 'sgd', learningRate: 1e38, loss: 'hinge', epochs: 1, batchSize: 256} as const;
+    const record = await recordOf(changes, {finalAccuracy});
+    expect(record).toMatchObject({diverged: true, final: null});
+    expect(record.epochs).toMatchObject([{steps: 1, validationAccuracy: null}]);
+    expect(toTrialResult(record)).toMatchObject({outcome: 'diverged', curves: {validationAccuracy: []}});
+  },
+);
 
 test.each(['adam', 'momentum', 'sgd'] as const)(
   '%s: steps and runs leave no tensors behind',

@@ -13,6 +13,7 @@ export function cpuKernels(backend: unknown): Kernels<TensorInfo> {
   const cpu = backend as CpuBackend;
   return hostKernels({
     allocate: (shape) => cpu.makeTensorInfo(shape, 'float32', new Float32Array(util.sizeFromShape(shape))),
+    locate: () => {},
     read: ({dataId}) => cpu.data.get(dataId).values,
   });
 }

@@ -11,22 +11,20 @@ import {stateIn, stateSize} from './loops/state.js';
 export interface HostMemory {
   /** A new float32 tensor, whose values are yet to be written. */
   allocate(shape: number[]): TensorInfo;
-  /** The values of a tensor, in place. */
+  /** Brings a tensor of another backend here, for which the memory may grow and what was read of it before be void. */
+  locate(tensor: TensorInfo): void;
+  /** The values of a tensor that is here, in place. */
   read(tensor: TensorInfo): TypedArray;
 }
 
 /** The kernels of such a backend: the loops in `loops/` over its memory. */
-export function hostKernels({allocate, read}: HostMemory): Kernels<TensorInfo> {
+export function hostKernels({allocate, locate, read}: HostMemory): Kernels<TensorInfo> {
   /** The values of tensors under the names of these; undefined for what is missing, so that all have the same shape. */
   function views<T extends object>(tensors: T): Views<T> {
-    const arrays: Record<string, TypedArray | undefined> = {};
     const entries = Object.entries(tensors) as [string, TensorInfo | undefined][];
-    for (const [name, tensor] of entries) arrays[name] = tensor && read(tensor);
-    // To read a tensor of another backend moves it here, for which the heap may grow and the arrays before it be void.
-    if (entries.some(([name]) => arrays[name]?.length === 0)) {
-      for (const [name, tensor] of entries) arrays[name] = tensor && read(tensor);
-    }
-    return arrays as Views<T>;
+    // All before any is read: the place of one may be the reason that the memory grows.
+    for (const [, tensor] of entries) if (tensor) locate(tensor);
+    return Object.fromEntries(entries.map(([name, tensor]) => [name, tensor && read(tensor)])) as Views<T>;
   }
 
   return {

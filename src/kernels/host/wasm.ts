@@ -4,6 +4,7 @@ import {hostKernels} from './host.js';
 
 /** The part of tfjs's wasm backend that the kernels use. */
 interface WasmBackend {
+  readonly dataIdMap: {get(dataId: object): unknown};
   makeOutput(shape: number[], dtype: string): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): TypedArray;
 }
@@ -13,6 +14,9 @@ export function wasmKernels(backend: unknown): Kernels<TensorInfo> {
   const wasm = backend as WasmBackend;
   return hostKernels({
     allocate: (shape) => wasm.makeOutput(shape, 'float32'),
+    locate: ({dataId}) => {
+      wasm.dataIdMap.get(dataId);
+    },
     read: (tensor) => wasm.typedArrayFromHeap(tensor),
   });
 }

@@ -1,4 +1,5 @@
 import {
+  add,
   addN,
   any,
   cast,
@@ -7,10 +8,13 @@ import {
   equal,
   exp,
   expandDims,
+  fill,
   gather,
+  isFinite as isFiniteTensor,
   isNaN as isNaNTensor,
   lessEqual,
   log,
+  logicalAnd,
   logicalOr,
   max,
   maximum,
@@ -23,7 +27,6 @@ import {
   type Tensor,
   type Tensor1D,
   where,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
 import {runOnTensors} from '../../formula/tensors.js';
@@ -45,6 +48,8 @@ export interface LossOutputs {
   readonly mask: Tensor;
   /** The distributions that rows of labels are, where they are no one-hot; zeros elsewhere. */
   readonly softLabels: Tensor | undefined;
+  /** Whether a gradient goes back, bool, [batch]. */
+  readonly hasGradient: Tensor;
 }
 
 export function lossesOf(inputs: LossSources<Tensor>, attributes: LossAttributes): Tensor {
@@ -119,9 +124,10 @@ function sumsOf(
   const exponentials = () => where(mask, 0, exp(sub(logits, largest())));
   const own = () => expandDims(atTrueClass(logits, mask), 1);
   const excess = (margin: number) => {
-    const excesses = sub(logits, sub(own(), margin));
-    // Where "≤ 0" is false, so that a NaN counts and shows in the loss.
-    return sum(where(logicalOr(lessEqual(excesses, 0), mask), 0, excesses), 1);
+    const excesses = excessesOver(own(), logits, margin);
+    // A NaN is neither ≤ 0 nor equal to itself, so it counts and shows in the loss.
+    const isNone = logicalOr(lessEqual(excesses, 0), logicalAnd(mask, equal(logits, logits)));
+    return sum(where(isNone, 0, excesses), 1);
   };
   return {
     [`max${k}`]: () => squeeze(largest(), [1]),
@@ -132,9 +138,14 @@ function sumsOf(
   };
 }
 
+/** f_j − f_y + Δ. The logits are subtracted first, which of large ones leaves the digits that a small Δ has. */
+export function excessesOver(own: Tensor, logits: Tensor, margin: number): Tensor {
+  return add(sub(logits, own), margin);
+}
+
 /** Brings examples without a class, or with several, into the outputs. */
 function withoutClass(
-  outputs: LossOutputs,
+  outputs: Omit<LossOutputs, 'hasGradient'>,
   {labels, logits}: LossSources<Tensor>,
   {softLabels}: Plan,
   numbers: readonly number[],
@@ -150,12 +161,18 @@ function withoutClass(
   );
   const instead = where(isUnlabelled, 0, Number.NaN);
   if (!softLabels || labelFormOf(labels) === 'ids') {
-    return {...outputs, losses: where(hasClass, outputs.losses, instead), ofRows: cleared};
+    return {
+      ...outputs,
+      losses: where(hasClass, outputs.losses, instead),
+      ofRows: cleared,
+      hasGradient: hasClass,
+    };
   }
-  const isSoft = equal(classIds, INVALID);
   const labelsOfAll = mul(cast(labels, 'float32'), numbers[softLabels.labels]!);
-  const q = where(expandDims(isSoft, 1), addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]), 0);
-  const mass = sum(q, 1);
+  const distributions = addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]);
+  const mass = sum(distributions, 1);
+  const isSoft = logicalAnd(equal(classIds, INVALID), isFiniteTensor(mass));
+  const q = where(expandDims(isSoft, 1), distributions, 0);
   const {max0, sum0} = {max0: max(logits, 1), sum0: sum(exp(sub(logits, max(logits, 1, true))), 1)};
   const shortfall = sum(where(equal(q, 0), 0, mul(q, sub(expandDims(max0, 1), logits))), 1);
   const soft = addN([mul(mass, log(sum0)), shortfall]);
@@ -168,6 +185,7 @@ function withoutClass(
       factor0: where(isSoft, where(isNaNTensor(soft), Number.NaN, div(mass, sum0)), cleared.factor0!),
     },
     softLabels: q,
+    hasGradient: logicalOr(hasClass, isSoft),
   };
 }
 
@@ -176,7 +194,7 @@ function evenly(logits: Tensor, share: number): Tensor {
 }
 
 function perRow(value: Tensor | number, batch: number): Tensor {
-  return typeof value === 'number' ? addN([zeros([batch]), scalar(value)]) : value;
+  return typeof value === 'number' ? fill([batch], value) : value;
 }
 
 /** The entry of each row at its true class, [batch]; 0 where there is none. */

@@ -19,7 +19,7 @@ import {
 import type {Stream} from '../../formula/plan.js';
 import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
 import {times} from './angle.js';
-import {inverse, type LossOutputs, lossOutputs} from './loss.js';
+import {excessesOver, inverse, type LossOutputs, lossOutputs} from './loss.js';
 import {normsOf} from './norms.js';
 
 /** The gradients that go with `lossOutputs`. */
@@ -27,10 +27,11 @@ export function gradientsOf(
   inputs: LossSources<Tensor> & LossBackward<Tensor>,
   attributes: LossAttributes,
 ): ReturnType<Kernels<Tensor>['lossGradient']> {
-  const {logits, products, kernel, upstream} = inputs;
+  const {logits, products, kernel} = inputs;
   const {plan, numbers} = attributes;
   const outputs = lossOutputs(inputs, attributes);
-  const {ofRows, streams, mask} = outputs;
+  const {ofRows, streams, mask, hasGradient} = outputs;
+  const upstream = where(hasGradient, inputs.upstream, 0);
   const atClass = (column: Tensor) => where(mask, expandDims(times(upstream, column), 1), 0);
 
   const gradients = {logits: [zerosLike(logits)], products: [zerosLike(logits)]};
@@ -73,7 +74,7 @@ function gradientOfStream(
   let ofTrueClass: Tensor = ofRows[`true${k}`] ?? zerosLike(losses);
   excesses.forEach((name, h) => {
     const own = sum(where(mask, logits, 0), 1, true);
-    const isAbove = logicalAnd(greater(logits, sub(own, numbers[name]!)), logicalNot(mask));
+    const isAbove = logicalAnd(greater(excessesOver(own, logits, numbers[name]!), 0), logicalNot(mask));
     const violated = mul(cast(isAbove, 'float32'), column(`dExcess${k}_${h}`));
     ofOthers = add(ofOthers, violated);
     ofTrueClass = sub(ofTrueClass, sum(violated, 1));

@@ -1,6 +1,6 @@
 import {divNoNan, mul, sub, sum, type Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Kernels} from '../contract.js';
-import {featuresGradient, kernelGradient} from './angle.js';
+import {featuresGradient, kernelGradient} from './angleGradient.js';
 import {lossesOf} from './loss.js';
 import {gradientsOf} from './lossGradient.js';
 import {normsOf} from './norms.js';

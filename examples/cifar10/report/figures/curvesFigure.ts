@@ -1,8 +1,8 @@
 import type {Row} from '../../experiments/rows.js';
 import type {TrialRecord} from '../../experiments/trialRecord.js';
 import {type Family, families, nameInFamily} from '../families.js';
-import {type RowRuns, runsByRow} from '../rowRuns.js';
-import {COLOURS, GREY, type Panel, panelTitle, render, roundedDomain, yAxis} from './style.js';
+import {type RowRuns, runsByRow} from '../runs.js';
+import {COLOURS, GREY, type Panel, panelTitle, quantity, render, roundedDomain, yAxis} from './style.js';
 
 /** Which of the paper's figures: the curves of one part of the images, for the rows of one table. */
 export interface CurvesFigure {
@@ -87,18 +87,8 @@ function panel(
       points: pointsOf(row),
     }));
   const curves = [...own, {name: 'Softmax', colour: GREY, dash: SOLID, points: reference}];
-  const x = {
-    field: 'iterations',
-    type: 'quantitative' as const,
-    scale: {zero: true, nice: false},
-    axis: {title: 'iterations', tickCount: 4},
-  };
-  const y = {
-    field: 'mean',
-    type: 'quantitative' as const,
-    scale: {domain, zero: false, nice: false},
-    axis: yAxis('accuracy, %', isFirst),
-  };
+  const x = quantity('iterations', {zero: true, nice: false}, {title: 'iterations', tickCount: 4});
+  const y = quantity('mean', {domain, zero: false, nice: false}, yAxis('accuracy, %', isFirst));
   const byName = <T>(range: readonly T[]) => ({
     field: 'name',
     type: 'nominal' as const,

@@ -1,7 +1,7 @@
-import {gridWeights, isOnPapersLine} from '../../experiments/weightGrid.js';
-import {fixed} from '../format.js';
+import {gridWeights, isOnPapersLine, type WeightPair} from '../../experiments/weightGrid.js';
+import {fixed} from '../markdown.js';
 import {type GridCell, type WeightGrid, weightsText} from '../weightGrid.js';
-import {COLOURS, FAINT, INK, type Panel, panelTitle, render} from './style.js';
+import {COLOURS, FAINT, INK, type Panel, panelTitle, quantity, render} from './style.js';
 
 const [BLUE, VERMILION] = COLOURS;
 const CELL = 47;
@@ -42,19 +42,12 @@ function pairsPanel(pairs: readonly GridCell[], best: GridCell): Panel {
     label: fixed(cell.accuracy),
   }));
   const weights = gridWeights.map(String);
-  const axis = {labelAngle: 0, domain: false, ticks: false};
-  const x = {
-    field: 'lsoftmax',
-    type: 'ordinal' as const,
-    scale: {domain: weights},
-    axis: {...axis, title: 'weight of L-Softmax'},
+  const weightOf = (field: keyof WeightPair, domain: string[], title: string) => {
+    const axis = {labelAngle: 0, domain: false, ticks: false, title: `weight of ${title}`};
+    return {field, type: 'ordinal' as const, scale: {domain}, axis};
   };
-  const y = {
-    field: 'asoftmax',
-    type: 'ordinal' as const,
-    scale: {domain: [...weights].reverse()},
-    axis: {...axis, title: 'weight of A-Softmax'},
-  };
+  const x = weightOf('lsoftmax', weights, 'L-Softmax');
+  const y = weightOf('asoftmax', [...weights].reverse(), 'A-Softmax');
   return {
     title: {text: 'L-Softmax and A-Softmax', ...panelTitle},
     width: gridWeights.length * CELL,
@@ -89,18 +82,9 @@ function hingePanel(cells: readonly GridCell[], pair: GridCell, best: GridCell):
     label: fixed(cell.accuracy),
     isBest: cell === best,
   }));
-  const x = {
-    field: 'hinge',
-    type: 'quantitative' as const,
-    scale: {domain: [0, 1], padding: 14},
-    axis: {title: 'weight of SVM', values: [0, ...gridWeights], grid: false},
-  };
-  const y = {
-    field: 'accuracy',
-    type: 'quantitative' as const,
-    scale: {zero: false, padding: 24},
-    axis: {title: 'validation accuracy, %', tickCount: 6},
-  };
+  const axis = {title: 'weight of SVM', values: [0, ...gridWeights], grid: false};
+  const x = quantity('hinge', {domain: [0, 1], padding: 14}, axis);
+  const y = quantity('accuracy', {zero: false, padding: 24}, {title: 'validation accuracy, %', tickCount: 6});
   return {
     title: {text: 'With SVM on top', subtitle: [`of ${weightsText(pair)};`, '0: without'], ...panelTitle},
     width: 255,

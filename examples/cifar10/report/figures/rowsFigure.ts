@@ -1,10 +1,9 @@
 import {paper} from '../../experiments/paper.js';
 import type {TrialRecord} from '../../experiments/trialRecord.js';
 import {families} from '../families.js';
-import {runsByRow} from '../rowRuns.js';
-import {accuracies} from '../runs.js';
+import {accuracies, runsByRow} from '../runs.js';
 import {confidenceInterval} from '../statistics.js';
-import {COLOURS, INK, render, roundedDomain} from './style.js';
+import {COLOURS, INK, quantity, render, roundedDomain} from './style.js';
 
 const [OURS, PAPERS] = COLOURS;
 const ROW_HEIGHT = 25;
@@ -40,12 +39,8 @@ export async function rowsFigure(results: readonly TrialRecord[]): Promise<strin
       grid: true,
     },
   };
-  const x = {
-    field: 'test',
-    type: 'quantitative' as const,
-    scale: {domain: roundedDomain(shown, 5), nice: false},
-    axis: {title: 'test accuracy, %', tickCount: 8},
-  };
+  const scale = {domain: roundedDomain(shown, 5), nice: false};
+  const x = quantity('test', scale, {title: 'test accuracy, %', tickCount: 8});
   return render({
     title: {
       text: 'CIFAR-10: test accuracy, ours and the paper’s',

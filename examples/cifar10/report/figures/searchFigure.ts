@@ -1,8 +1,8 @@
 import type {FoundSettings, Hyperparameters} from '../../experiments/hyperparameters.js';
 import {searchedLosses} from '../../experiments/searchSpace.js';
 import {type TrialRecord, validationAccuracyOf} from '../../experiments/trialRecord.js';
-import {count, distinct} from '../format.js';
-import {COLOURS, type Panel, panelTitle, render, yAxis} from './style.js';
+import {count, distinct} from '../markdown.js';
+import {COLOURS, type Panel, panelTitle, quantity, render, yAxis} from './style.js';
 
 const [, VERMILION] = COLOURS;
 /** From light to dark, and none too light for a dot on white. */
@@ -76,19 +76,14 @@ function panel(
   const epochs = distinct(dots.map((dot) => dot.epochs)).sort((one, other) => one - other);
   const [lowest, highest] = extent(dots.map((dot) => dot.accuracy));
   const rates = extent(dots.map(({learningRate}) => learningRate));
-  const x = {
-    field: 'learningRate',
-    type: 'quantitative' as const,
-    scale: {type: 'log' as const, domain: [rates[0]! / 1.1, rates[1]! * 1.1], nice: false},
-    axis: {title: 'learning rate', values: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05], format: '~g'},
-  };
-  const y = {
-    field: 'accuracy',
-    type: 'quantitative' as const,
-    // With room for a dot: what reaches out of a panel would move its title.
-    scale: {domain: [lowest! - 1.5, highest! + 1.5], zero: false, nice: false},
-    axis: yAxis('accuracy, %', isLeft),
-  };
+  const x = quantity(
+    'learningRate',
+    {type: 'log' as const, domain: [rates[0]! / 1.1, rates[1]! * 1.1], nice: false},
+    {title: 'learning rate', values: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05], format: '~g'},
+  );
+  // With room for a dot: what reaches out of a panel would move its title.
+  const scale = {domain: [lowest! - 1.5, highest! + 1.5], zero: false, nice: false};
+  const y = quantity('accuracy', scale, yAxis('accuracy, %', isLeft));
   const legend = {title: 'epochs', orient: 'bottom' as const, values: epochs};
   const byEpochs = {field: 'epochs', type: 'quantitative' as const, legend};
   return {

@@ -28,6 +28,11 @@ export function yAxis(title: string, isFirst: boolean) {
   };
 }
 
+/** A channel of numbers. */
+export function quantity<Scale extends object, Axis extends object>(field: string, scale: Scale, axis: Axis) {
+  return {field, type: 'quantitative' as const, scale, axis};
+}
+
 const config: Config = {
   aria: false,
   font: 'Helvetica, Arial, sans-serif',

@@ -1,9 +1,13 @@
 import {env, type TensorInfo} from '@tensorflow/tfjs-core';
-import {mathText} from './math.js';
+import {shaderMath} from '../../../formula/shaderMath.js';
+import {capitalized, type Given, linked, once, type Program} from '../programs.js';
+import {recordsText, texelReader} from './records.js';
 
 /** What the backend knows of a tensor's data. */
 interface TextureData {
   shape: number[];
+  /** On the host, if they are there. */
+  values: ArrayLike<number> | null;
   /** Null as long as the data is on the host only. */
   texture?: unknown;
   /** Height and width in numbers, those that only fill up texels included. */
@@ -23,7 +27,7 @@ export interface WebGlBackend {
       readonly customUniforms: {name: string; type: 'float'}[];
     },
     inputs: TensorInfo[],
-    outputDtype: 'float32' | 'int32',
+    outputDtype: 'float32',
     customUniformValues: number[][],
   ): TensorInfo;
   makeTensorInfo(shape: number[], dtype: 'float32'): TensorInfo;
@@ -31,57 +35,90 @@ export interface WebGlBackend {
   readonly texData: {get(dataId: object): TextureData};
 }
 
-/** A program and what it is run on. */
-export interface Launch {
-  /**
-   * Read by `getScores(row, j)` and the like, or in twos by twos, `texelOfScores(row, j)` with even row and j: the numbers at
-   * (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. A vector is a single row.
-   * What is missing, or not read, is left out.
-   */
-  readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
-  /** Numbers that may change from run to run: anything else in the text makes another program, to be compiled. */
-  readonly uniforms?: Readonly<Record<string, number>>;
+/**
+ * A program, in GLSL. Beside one by one, it reads inputs in twos by twos: `texelOfLogits(row, j)` with even row and j is the numbers at
+ * (row, j), (row, j + 1), (row + 1, j) and (row + 1, j + 1), those outside of the matrix anything. A vector is a single row.
+ */
+export interface Launch extends Program {
   /** Of the output: int [n], or ivec2 [m, n] is what `getOutputCoords()` gives. */
-  readonly shape: number[];
+  readonly shape: readonly number[];
   /**
-   * Whether an invocation writes two by two numbers, from even coordinates on, as `texelOfScores` reads them. What others read
+   * Whether an invocation writes two by two numbers, from even coordinates on, as `texelOfLogits` reads them. What others read
    * goes through `padded(at, numbers)`, since packed ops of tfjs expect 0 beside a matrix.
    */
-  readonly packed?: boolean;
-  readonly dtype?: 'float32' | 'int32';
-  /** GLSL with a `main` that calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
-  readonly text: string;
+  readonly packed: boolean;
+  /** `main`, which calls `setOutput`. Loops have constant bounds, as WebGL 1 wants them. */
+  readonly main: string;
 }
 
 /** Runs a program, of which tfjs keeps one a text and shapes. */
 export function launch(
   backend: WebGlBackend,
-  {inputs, uniforms = {}, shape, packed = false, dtype = 'float32', text}: Launch,
+  program: Launch,
+  {inputs, numbers = [], sizes = {}}: Given,
 ): TensorInfo {
-  const variables = Object.entries(inputs).flatMap(([name, tensor]) =>
-    tensor && [`get${capitalized(name)}(`, `${texelReader(name)}(`].some((read) => text.includes(read))
-      ? [variableOf(backend, name, tensor, text)]
-      : [],
+  const {shape, packed, text = '', recordsIn = {}, main} = program;
+  const {
+    code,
+    names,
+    numbers: used,
+  } = once(program, 'code', () => {
+    const records = Object.entries(recordsIn).map(([input, of]) => recordsText(input, of));
+    return linked([shaderMath, bitsText(), paddedText(shape), ...records, text, main].join(''));
+  });
+  const variables = Object.entries(inputs).flatMap(([name, tensor]) => {
+    const readsTexels = names.has(texelReader(name));
+    return tensor && (readsTexels || names.has(reader(name)))
+      ? [variableOf(backend, name, tensor, readsTexels)]
+      : [];
+  });
+  const constants = Object.entries(sizes).filter(([name]) => names.has(name));
+  const output = backend.runWebGLProgram(
+    {
+      variableNames: variables.map(({name}) => name),
+      outputShape: [...shape],
+      packedOutput: packed,
+      userCode: [
+        '#define select(b, a, condition) ((condition) ? (a) : (b))\n',
+        ...constants.map(([name, size]) => `const int ${name} = ${size};\n`),
+        ...variables.map(({readers}) => readers),
+        code,
+      ].join(''),
+      // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
+      customUniforms: used.map((name) => ({name, type: 'float' as const})),
+    },
+    variables.map(({tensor}) => tensor),
+    'float32',
+    used.map((name) => [numbers[Number(name.slice(1))]!]),
   );
-  // tfjs tells programs apart by their text, so that their uniforms must be those of the text.
-  const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
-  const program = {
-    variableNames: variables.map(({name}) => name),
-    outputShape: shape,
-    packedOutput: packed,
-    userCode: [
-      mathText,
-      ...variables.map(({readers}) => readers),
-      text.includes('padded(') ? paddedText(shape) : '',
-      text,
-    ].join(''),
-    customUniforms: used.map(([name]) => ({name, type: 'float' as const})),
-  };
-  const tensors = variables.map(({tensor}) => tensor);
-  const values = used.map(([, value]) => [value]);
-  const output = backend.runWebGLProgram(program, tensors, dtype, values);
   for (const {release} of variables) release?.();
   return output;
+}
+
+function isWebGl2(): boolean {
+  return env().getNumber('WEBGL_VERSION') === 2;
+}
+
+/**
+ * `highHalf`, the number without the lower 12 of its 24 binary digits; and `powerFor`, the power of two by which a norm comes to 1 to 2
+ * (4, for the largest).
+ */
+function bitsText(): string {
+  const [high, power] = isWebGl2()
+    ? [
+        'return uintBitsToFloat(floatBitsToUint(x) & 0xfffff000u);',
+        'return uintBitsToFloat(max(254u - (floatBitsToUint(norm) >> 23), 1u) << 23);',
+      ]
+    : ['return x * 4097.0 - (x * 4097.0 - x);', 'return exp2(-floor(log2(max(norm, 1e-37))));'];
+  return `
+float highHalf(float x) {
+  ${high}
+}
+
+float powerFor(float norm) {
+  ${power}
+}
+`;
 }
 
 function paddedText(shape: readonly number[]): string {
@@ -104,16 +141,12 @@ interface Variable {
   release?(): void;
 }
 
-function variableOf(backend: WebGlBackend, name: string, tensor: TensorInfo, text: string): Variable {
+function variableOf(backend: WebGlBackend, name: string, tensor: TensorInfo, readsTexels: boolean): Variable {
   const {texture, texShape, isPacked, shape} = backend.texData.get(tensor.dataId);
   if (texture && texShape && isPacked && isSameMatrix(shape, tensor.shape)) {
     return texelsOf(backend, name, tensor, [halved(texShape[0]), halved(texShape[1])]);
   }
-  return {
-    name,
-    tensor,
-    readers: text.includes(`${texelReader(name)}(`) ? gatheredText(name, tensor.shape) : '',
-  };
+  return {name, tensor, readers: readsTexels ? gatheredText(name, tensor.shape) : ''};
 }
 
 /**
@@ -130,13 +163,12 @@ function texelsOf(
   const data = backend.texData.get(texels.dataId);
   Object.assign(data, {texture: backend.texData.get(dataId).texture, texShape: [height, width]});
   const variable = `${name}Texels`;
-  const read = env().getNumber('WEBGL_VERSION') === 2 ? 'texture' : 'texture2D';
+  const read = isWebGl2() ? 'texture' : 'texture2D';
   const [rows, columns] = asMatrix(shape);
   const isAsShaped = height === halved(rows) && width === halved(columns);
   const at = isAsShaped
     ? `(vec2(j / 2, row / 2) + halfCR) / vec2(${width}, ${height})`
     : `packedUVfrom2D(${halved(columns)}, ${height}, ${width}, row, j)`;
-  const reader = `get${capitalized(name)}`;
   return {
     name: variable,
     tensor: texels,
@@ -144,12 +176,12 @@ function texelsOf(
 vec4 ${texelReader(name)}(int row, int j) {
   return ${read}(${variable}, ${at});
 }
-float ${reader}(int row, int j) {
+float ${reader(name)}(int row, int j) {
   vec4 texel = ${texelReader(name)}(row, j);
   vec2 numbers = row == row / 2 * 2 ? texel.rg : texel.ba;
   return j == j / 2 * 2 ? numbers.r : numbers.g;
 }
-${shape.length === 1 ? `float ${reader}(int j) { return ${reader}(0, j); }` : ''}
+${shape.length === 1 ? `float ${reader(name)}(int j) { return ${reader(name)}(0, j); }` : ''}
 `,
     release() {
       // The texture stays with the tensor that it is of.
@@ -162,11 +194,11 @@ ${shape.length === 1 ? `float ${reader}(int j) { return ${reader}(0, j); }` : ''
 /** The same reader, where each texel is one number. */
 function gatheredText(name: string, shape: readonly number[]): string {
   const [rows, columns] = asMatrix(shape);
-  const reader = `get${capitalized(name)}`;
+  const read = reader(name);
   const numbers =
     shape.length === 1
-      ? `${reader}(j), ${reader}(next), 0.0, 0.0`
-      : `${reader}(row, j), ${reader}(row, next), ${reader}(nextRow, j), ${reader}(nextRow, next)`;
+      ? `${read}(j), ${read}(next), 0.0, 0.0`
+      : `${read}(row, j), ${read}(row, next), ${read}(nextRow, j), ${read}(nextRow, next)`;
   return `
 vec4 ${texelReader(name)}(int row, int j) {
   int nextRow = row + 1 < ${rows} ? row + 1 : row;
@@ -176,12 +208,8 @@ vec4 ${texelReader(name)}(int row, int j) {
 `;
 }
 
-function texelReader(name: string): string {
-  return `texelOf${capitalized(name)}`;
-}
-
-function capitalized(name: string): string {
-  return name[0]!.toUpperCase() + name.slice(1);
+function reader(input: string): string {
+  return `get${capitalized(input)}`;
 }
 
 /** Whether data of one shape lies in texels as that of another does. */

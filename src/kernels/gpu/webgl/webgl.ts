@@ -1,31 +1,31 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Kernels} from './contract.js';
-import {gpuKernels} from './gpu.js';
-import {findClassIds} from './webgl/classIds.js';
-import {computeState, lossesOf} from './webgl/loss.js';
-import {
-  gradientByBias,
-  gradientByFeatures,
-  gradientByKernelNorms,
-  gradientByProducts,
-  gradientByScores,
-} from './webgl/lossGradient.js';
-import {columnsOverNorms, gradientOfUnitColumns, vectorNorms} from './webgl/norms.js';
-import type {WebGlBackend} from './webgl/program.js';
+import type {Kernels} from '../../contract.js';
+import {gpuKernels} from '../gpu.js';
+import {runCells} from './cells.js';
+import type {WebGlBackend} from './program.js';
+import {hasHalfPrecision} from './records.js';
+import {runVectors} from './vectors.js';
 
 /** The kernels of the webgl backend, in GLSL, which runs through the backend's own method for programs. */
-export function webglKernels(backend: object): Kernels<TensorInfo> {
-  return gpuKernels(backend as WebGlBackend, {
-    classIds: findClassIds,
-    norms: vectorNorms,
-    columnsOverNorms,
-    unitColumnsGradient: gradientOfUnitColumns,
-    state: computeState,
-    losses: lossesOf,
-    byScores: gradientByScores,
-    byProducts: gradientByProducts,
-    byKernelNorms: gradientByKernelNorms,
-    byBias: gradientByBias,
-    byFeatures: gradientByFeatures,
+export function webglKernels(given: object): Kernels<TensorInfo> {
+  const backend = given as WebGlBackend;
+  return gpuKernels({
+    cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
+    vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
+    readableIds: (ids) => readableIds(backend, ids),
+    dispose: (tensor) => backend.disposeIntermediateTensorInfo(tensor),
   });
+}
+
+/** Ids that are on the host in two digits where textures have half precision; those that a texture has stay as they are. */
+function readableIds(backend: WebGlBackend, ids: TensorInfo): TensorInfo {
+  const {values, texture} = backend.texData.get(ids.dataId);
+  if (!hasHalfPrecision() || !values || texture) return ids;
+  const digits = backend.makeTensorInfo([values.length, 2], 'float32');
+  backend.texData.get(digits.dataId).values = Float32Array.from({length: 2 * values.length}, (_, place) => {
+    const id = values[place >> 1]!;
+    const high = Math.floor(id / 1024);
+    return place % 2 === 0 ? high : id - 1024 * high;
+  });
+  return digits;
 }

@@ -1,5 +1,7 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {mathText} from './math.js';
+import {shaderMath} from '../../../formula/shaderMath.js';
+import {capitalized, type Given, linked, once, type Program, type Records, structText} from '../programs.js';
+import {toWgsl} from './wgsl.js';
 
 /** The part of tfjs's webgpu backend that the kernels use. */
 export interface WebGpuBackend {
@@ -7,69 +9,90 @@ export interface WebGpuBackend {
     program: object,
     inputs: TensorInfo[],
     outputDtype: string,
-    uniforms: {type: 'float32'; data: number[]}[],
+    uniforms: {type: 'float32' | 'int32'; data: number[]}[],
   ): TensorInfo;
   disposeData(dataId: object): unknown;
 }
 
 /** A program for the graphics processor. */
-export interface Program {
-  /** The buffers that it reads, under their names in `text`, where `uniforms.<name>Shape` is the shape; what is missing is left out. */
-  readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
-  /** What changes from call to call, float32: `uniforms.<name>`. */
-  readonly uniforms?: Readonly<Record<string, number>>;
-  readonly shape: number[];
-  readonly dtype?: 'float32' | 'int32';
-  /** How many invocations there have to be. There may be more. */
-  readonly invocations: number;
-  /** Functions in WGSL, `main(index : i32)` among them, which writes to `result`, `uniforms.size` numbers long. */
-  readonly text: string;
+export interface Launch extends Program {
+  /** `main(index : i32)` in WGSL, which writes to `result`, `uniforms.size` numbers long. */
+  readonly main: string;
 }
 
 /** The invocations of a workgroup. */
 export const WORKGROUP = 64;
 
-/** Runs a program, which is compiled when its text is a new one: no number that changes may stand in it. */
+/** `highHalf` and `powerFor`, as the webgl backend has them. */
+const bitsText = `
+fn highHalf(x : f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u);
+}
+
+fn powerFor(norm : f32) -> f32 {
+  return bitcast<f32>(max(254 - (bitcast<i32>(norm) >> 23), 1) << 23);
+}
+`;
+
+/** Runs a program with at least so many invocations. It is compiled when its text is a new one: no number that changes may stand in it. */
 export function launch(
   backend: WebGpuBackend,
-  {inputs, uniforms = {}, shape, dtype = 'float32', invocations, text}: Program,
+  program: Launch,
+  shape: readonly number[],
+  invocations: number,
+  {inputs, numbers = [], sizes = {}}: Given,
 ): TensorInfo {
+  const {code, names, floats, integers} = once(program, 'code', () => codeOf(program, Object.keys(sizes)));
   // WebGPU refuses a buffer that a program does not read.
   const given = Object.entries(inputs).filter(
     (entry): entry is [string, TensorInfo] =>
-      entry[1] !== undefined && new RegExp(`\\b${entry[0]}\\[`).test(text),
+      entry[1] !== undefined && names.has(`get${capitalized(entry[0])}`),
   );
-  // Nor may the uniforms of a text differ from run to run, since the program is compiled with the first.
-  const used = Object.entries(uniforms).filter(([name]) => new RegExp(`\\buniforms\\.${name}\\b`).test(text));
-  const program = {
-    variableNames: given.map(([name]) => name),
-    uniforms: used.map(([name]) => `${name} : f32, `).join(''),
-    outputShape: shape,
-    size: true,
-    workgroupSize: [WORKGROUP, 1, 1],
-    dispatchLayout: {x: [0]},
-    dispatch: [Math.ceil(invocations / WORKGROUP), 1, 1],
-    // By the text itself: a key made of less could fall behind it, and another copy of this package may have other texts.
-    shaderKey: text,
-    getUserCode: () => mathText + text,
-  };
   return backend.runWebGPUProgram(
-    program,
+    {
+      variableNames: given.map(([name]) => name),
+      uniforms: [
+        ...floats.map((name) => `${name} : f32, `),
+        ...integers.map((name) => `${name} : i32, `),
+      ].join(''),
+      outputShape: [...shape],
+      size: true,
+      workgroupSize: [WORKGROUP, 1, 1],
+      dispatchLayout: {x: [0]},
+      dispatch: [Math.ceil(invocations / WORKGROUP), 1, 1],
+      // By the text itself: a key made of less could fall behind it, and another copy of this package may have other texts.
+      shaderKey: code,
+      getUserCode: () => code,
+    },
     given.map(([, tensor]) => tensor),
-    dtype,
-    used.map(([, value]) => ({type: 'float32', data: [value]})),
+    'float32',
+    [
+      ...floats.map((name) => ({type: 'float32' as const, data: [numbers[Number(name.slice(1))]!]})),
+      ...integers.map((name) => ({type: 'int32' as const, data: [sizes[name]!]})),
+    ],
   );
 }
 
-/** A program that computes each number of its result on its own, by the function `valueAt(index : i32)`. */
-export function elementwise(backend: WebGpuBackend, program: Omit<Program, 'invocations'>): TensorInfo {
-  const text = `${program.text}
-fn main(index : i32) {
-  if (index < uniforms.size) { result[index] = valueAt(index); }
-}`;
-  return launch(backend, {
-    ...program,
-    invocations: program.shape.reduce((size, length) => size * length),
-    text,
+/** The whole of a program, the names in it, and those of its numbers and sizes, which are uniforms. */
+function codeOf({recordsIn = {}, text = '', main}: Launch, sizes: readonly string[]) {
+  const records = Object.entries(recordsIn).map(([input, of]) => recordsText(input, of));
+  const all = `${toWgsl([shaderMath, ...records, text].join(''))}${bitsText}${main}`;
+  const {code, names, numbers: floats} = linked(all);
+  const integers = sizes.filter((name) => names.has(name));
+  const uniforms = new RegExp(`\\b(${['NAN', ...floats, ...integers].join('|')})\\b`, 'g');
+  return {code: code.replace(uniforms, 'uniforms.$1'), names, floats, integers};
+}
+
+/** The structs of the records in an input, [fields, rows], and the functions that read them. */
+function recordsText(input: string, records: Records): string {
+  let place = 0;
+  const texts = Object.entries(records).map(([name, fields]) => {
+    const struct = capitalized(name);
+    return `${structText(struct, fields)}
+${struct} ${name}Of(int row) {
+  return ${struct}(${fields.map(() => `get${capitalized(input)}(${place++}, row)`).join(', ')});
+}
+`;
   });
+  return texts.join('');
 }

@@ -1,31 +1,37 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Kernels} from './contract.js';
-import {gpuKernels} from './gpu.js';
-import {findClassIds} from './webgpu/classIds.js';
-import {computeState, lossesOf} from './webgpu/loss.js';
-import {
-  gradientByBias,
-  gradientByFeatures,
-  gradientByKernelNorms,
-  gradientByProducts,
-  gradientByScores,
-} from './webgpu/lossGradient.js';
-import {columnsOverNorms, gradientOfUnitColumns, vectorNorms} from './webgpu/norms.js';
-import type {WebGpuBackend} from './webgpu/program.js';
+import type {Kernels} from '../../contract.js';
+import {gpuKernels} from '../gpu.js';
+import {type CellProgram, cellText, type Given, once} from '../programs.js';
+import {type Launch, launch, type WebGpuBackend} from './program.js';
+import {runVectors} from './vectors.js';
 
 /** The kernels of the webgpu backend, in WGSL, which runs through the backend's own method for programs. */
-export function webgpuKernels(backend: object): Kernels<TensorInfo> {
-  return gpuKernels(backend as WebGpuBackend, {
-    classIds: findClassIds,
-    norms: vectorNorms,
-    columnsOverNorms,
-    unitColumnsGradient: gradientOfUnitColumns,
-    state: computeState,
-    losses: lossesOf,
-    byScores: gradientByScores,
-    byProducts: gradientByProducts,
-    byKernelNorms: gradientByKernelNorms,
-    byBias: gradientByBias,
-    byFeatures: gradientByFeatures,
+export function webgpuKernels(given: object): Kernels<TensorInfo> {
+  const backend = given as WebGpuBackend;
+  return gpuKernels({
+    cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
+    vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
+    readableIds: (ids) => ids,
+    dispose: ({dataId}) => backend.disposeData(dataId),
   });
+}
+
+/** A number for each place. */
+function runCells(
+  backend: WebGpuBackend,
+  program: CellProgram,
+  shape: readonly number[],
+  given: Given,
+): TensorInfo {
+  const made = once<Launch>(program, 'cells', () => ({
+    ...program,
+    text: `${program.text ?? ''}${cellText(program.cell)}`,
+    main: `
+fn main(index : i32) {
+  if (index >= uniforms.size) { return; }
+  let row = index / uniforms.outShape[1];
+  result[index] = ${program.cell.name}At(row, index - row * uniforms.outShape[1]);
+}`,
+  }));
+  return launch(backend, made, shape, shape[0]! * shape[1]!, given);
 }

@@ -1,4 +1,5 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
+import {SMALLEST_SINE} from '../../../formula/plan.js';
 import {inverse, normOf, rowNorm} from './norms.js';
 
 /**
@@ -76,7 +77,7 @@ export class Tangent {
     return {cosine: product * inverseX * inverseW, inverseX, inverseW};
   }
 
-  /** ofW·W_y − ofX·x, and its length. */
+  /** ofW·W_y − ofX·x, and its length, which is sin θ. */
   #fillRest(row: number, y: number, ofW: number, ofX: number): number {
     const from = row * this.#depth;
     let square = 0;
@@ -85,6 +86,7 @@ export class Tangent {
       this.#rest[d] = rest;
       square += rest * rest;
     }
-    return Math.sqrt(square);
+    const sine = Math.sqrt(square);
+    return sine < SMALLEST_SINE ? 0 : sine;
   }
 }

@@ -2,16 +2,16 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import {type Column, ColumnProgram} from '../../../formula/columns.js';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {INVALID, SOFT} from '../../../tensors/labels.js';
-import {LOWEST} from '../../limits.js';
 import {measureSines} from './angle.js';
-import {largestAngular, sumOfAngularExponentials, sumOfAngularMoments} from './angularSums.js';
-import {forBlocks} from './blocks.js';
+import {sumAngularExponentials} from './angular.js';
+import {type Block, forBlocks} from './blocks.js';
 import {findClassIds} from './classIds.js';
-import {type FactorsOfRow, factorsOf} from './factors.js';
+import {factorsOf} from './factors.js';
 import {columnNorms, rowNorm} from './norms.js';
-import {type SoftLabels, softCrossEntropy, softLabelsOf} from './softLabels.js';
+import {sumExcesses, sumExponentials, sumLeads} from './plain.js';
+import type {Rows} from './rows.js';
+import {computeSoftRows, softLabelsOf} from './softLabels.js';
 import {type State, stateIn} from './state.js';
-import {excessOf, largestOf, leadOf, sumOfExponentials} from './sums.js';
 
 /** The inputs of the kernel `loss`, and where its outputs go. */
 export interface LossArrays {
@@ -42,16 +42,17 @@ export function computeLosses(
 
   const program = programOf(plan, batch);
   gather(program.inputs, arrays, classes, state);
-  const streams = plan.streams.map((stream, k) =>
-    rowSums(stream, k, arrays, classes, state, numbers, program.inputs),
-  );
-  forBlocks(batch, classes, (first, end) => {
-    for (const sumRows of streams) sumRows(first, end);
+  const streams = plan.streams.map((stream, k) => {
+    const source = stream.source === 'logits' ? arrays.logits : arrays.products!;
+    return sumsOf(stream, k, {source, classes, classIds: state.classIds}, state, numbers, program.inputs);
+  });
+  forBlocks(batch, classes, (block) => {
+    for (const sum of streams) sum(block);
   });
   const output = program.run(numbers);
   keep(output('loss'), losses);
   for (const name of plan.columns) keep(output(name), state.columns[name]!);
-  if (softLabels) computeSoftRows(softLabels, arrays, classes, state);
+  if (softLabels) computeSoftRows(softLabels, arrays.logits, classes, state, losses);
   clearRowsWithoutClass(state, losses);
 }
 
@@ -95,135 +96,30 @@ function pick(from: TypedArray, stride: number, classIds: TypedArray, result: Fl
   }
 }
 
-/** What sums up the rows of a block: over the classes but the true one, or over all where there is none. */
-function rowSums(
+/** What sums up the rows of a block for one stream. */
+function sumsOf(
   stream: Stream,
   k: number,
-  {logits, products = logits}: LossArrays,
-  classes: number,
+  rows: Rows,
   state: State,
   numbers: readonly number[],
   inputs: Inputs,
-): (first: number, end: number) => void {
-  const {classIds} = state;
-  const max = inputs[`max${k}`];
-  const [sum, moment, lead] = [inputs[`sum${k}`], inputs[`moment${k}`], inputs[`lead${k}`]];
-  const factors = factorsOf(stream, classes, state, numbers);
-  const source = stream.source === 'logits' ? logits : products;
-  if (factors) {
-    return (first, end) => sumAngularRows(source, classes, classIds, factors, max!, sum!, moment, first, end);
-  }
-  return (first, end) => {
-    if (stream.exponentials) sumPlainRows(source, classes, classIds, max!, sum!, first, end);
-    if (stream.lead) leadRows(source, classes, classIds, lead!, first, end);
+): (block: Block) => void {
+  const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map((name) => inputs[`${name}${k}`]);
+  const factors = factorsOf(stream, rows.classes, state, numbers);
+  if (factors) return (block) => sumAngularExponentials(rows, block, factors, [max!, sum!, moment]);
+  return (block) => {
+    if (stream.exponentials) sumExponentials(rows, block, max!, sum!);
+    if (stream.lead) sumLeads(rows, block, lead!);
     stream.excesses.forEach((place, h) => {
-      excessRows(source, classes, classIds, numbers[place]!, inputs[`excess${k}_${h}`]!, first, end);
+      sumExcesses(rows, block, numbers[place]!, inputs[`excess${k}_${h}`]!);
     });
   };
-}
-
-function leadRows(
-  logits: TypedArray,
-  classes: number,
-  classIds: TypedArray,
-  result: Float64Array,
-  first: number,
-  end: number,
-): void {
-  for (let i = first; i < end; i++) {
-    const [from, y] = [i * classes, classIds[i]! | 0];
-    if (y >= 0) result[i] = leadOf(logits, from, classes, logits[from + y]!);
-  }
-}
-
-function excessRows(
-  logits: TypedArray,
-  classes: number,
-  classIds: TypedArray,
-  margin: number,
-  result: Float64Array,
-  first: number,
-  end: number,
-): void {
-  for (let i = first; i < end; i++) {
-    const [from, y] = [i * classes, classIds[i]! | 0];
-    if (y >= 0) result[i] = excessOf(logits, from, classes, from + y, margin);
-  }
-}
-
-function sumPlainRows(
-  logits: TypedArray,
-  classes: number,
-  classIds: TypedArray,
-  maxima: Float64Array,
-  sums: Float64Array,
-  first: number,
-  end: number,
-): void {
-  for (let i = first; i < end; i++) {
-    const y = classIds[i]! | 0;
-    const from = i * classes;
-    const to = from + classes;
-    const at = y >= 0 ? from + y : to;
-    const max = largestOf(logits, at + 1, to, largestOf(logits, from, at));
-    maxima[i] = max;
-    sums[i] = sumOfExponentials(logits, from, at, max) + sumOfExponentials(logits, at + 1, to, max);
-  }
-}
-
-function sumAngularRows(
-  source: TypedArray,
-  classes: number,
-  classIds: TypedArray,
-  factorsOfRow: FactorsOfRow,
-  maxima: Float64Array,
-  sums: Float64Array,
-  moments: Float64Array | undefined,
-  first: number,
-  end: number,
-): void {
-  for (let i = first; i < end; i++) {
-    const y = classIds[i]! | 0;
-    if (y < 0) continue;
-    const from = i * classes;
-    const factors = factorsOfRow(i);
-    const before = largestAngular(source, from, 0, y, factors, LOWEST);
-    const max = largestAngular(source, from, y + 1, classes, factors, before);
-    maxima[i] = max;
-    sums[i] =
-      sumOfAngularExponentials(source, from, 0, y, factors, max) +
-      sumOfAngularExponentials(source, from, y + 1, classes, factors, max);
-    if (!moments) continue;
-    moments[i] =
-      sumOfAngularMoments(source, from, 0, y, factors, max) +
-      sumOfAngularMoments(source, from, y + 1, classes, factors, max);
-  }
 }
 
 function keep(from: Column, to: TypedArray): void {
   if (typeof from === 'number') to.fill(from);
   else to.set(from);
-}
-
-/** Rows of labels that are no one-hot: a cross-entropy against each, with the sums that are there already. */
-function computeSoftRows(
-  softLabels: SoftLabels,
-  {logits, losses}: LossArrays,
-  classes: number,
-  {classIds, columns: {max0, factor0}}: State,
-): void {
-  for (let i = 0; i < losses.length; i++) {
-    if (classIds[i] !== INVALID) continue;
-    const from = i * classes;
-    const max = largestOf(logits, from, from + classes);
-    const sum = sumOfExponentials(logits, from, from + classes, max);
-    const {loss, mass} = softCrossEntropy(softLabels, logits, from, classes, max, sum);
-    if (Number.isNaN(mass)) continue;
-    classIds[i] = SOFT;
-    losses[i] = loss;
-    max0![i] = max;
-    factor0![i] = Number.isNaN(loss) ? Number.NaN : mass / sum;
-  }
 }
 
 /** Nothing comes back from an example without a class, and NaN from one whose logits make the loss NaN. */

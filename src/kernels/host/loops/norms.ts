@@ -93,7 +93,9 @@ export function fillByFeatureNorms(
   const depth = features.length / upstream.length;
   for (let i = 0; i < upstream.length; i++) {
     const slope = upstream[i] === 0 ? 0 : upstream[i]! * dFeatureNorm[i]!;
-    scaleRow(features, i * depth, (i + 1) * depth, slope * inverse(featureNorms[i]!), result);
+    const [from, to] = [i * depth, (i + 1) * depth];
+    if (slope === 0) result.fill(0, from, to);
+    else scaleRow(features, from, to, slope * inverse(featureNorms[i]!), result);
   }
 }
 

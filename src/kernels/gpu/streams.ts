@@ -1,0 +1,100 @@
+import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
+import {cellText, type Quantity} from './programs.js';
+
+/** The logits of a stream, the cell `logits{k}`; what its source is multiplied by is `factor{k}` of the same lengths. */
+export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
+  const rows = scale === undefined ? [] : ['featureNorms'];
+  const columns = overKernelNorm ? ['kernelNorms'] : [];
+  const lengths = [...rows, ...columns].join(', ');
+  const body = `return ${source}${lengths && ` * factor${k}(${lengths})`};`;
+  return {name: `logits${k}`, cells: [source], rows, columns, lengths, body};
+}
+
+/** The numbers of a plan, and behind them what every class has of evenly smoothed labels. */
+export function numbersOf(
+  {softLabels}: Plan,
+  numbers: readonly number[],
+  classes: number,
+): readonly number[] {
+  return softLabels ? [...numbers, numbers[softLabels.evenly]! / classes] : numbers;
+}
+
+/** The functions that programs read streams by, and the mass that a soft label gives to a class. */
+export function streamsText(plan: Plan): string {
+  const {streams, softLabels} = plan;
+  const ofStreams = streams.map((stream, k) => `${factorText(stream, k)}${cellText(logitsCell(stream, k))}`);
+  if (!softLabels) return ofStreams.join('');
+  return `${ofStreams.join('')}
+float massOf(float label) {
+  return n${softLabels.labels} * label + n${plan.numbers};
+}
+
+// No mass adds nothing, be the gap infinite.
+float massTimes(float mass, float gap) {
+  if (mass == 0.0) { return 0.0; }
+  return mass * gap;
+}
+`;
+}
+
+function factorText({overKernelNorm, scale}: Stream, k: number): string {
+  if (scale === undefined && !overKernelNorm) return '';
+  const lengths = [...(scale === undefined ? [] : ['x']), ...(overKernelNorm ? ['w'] : [])];
+  return `
+float factor${k}(${lengths.map((name) => `float ${name}`).join(', ')}) {
+  float lengths = ${lengths.join(' * ')};
+  ${scale === undefined ? '' : `if (lengths <= ${SMALLEST_LENGTHS}) { return 0.0; }`}
+  return divided(${scale === undefined ? '1.0' : `n${scale}`}, lengths);
+}
+`;
+}
+
+/** What is summed up over the classes but the true one, under the names that the program of the plan has for it. */
+export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[] {
+  return streams.flatMap((stream, k) => {
+    const {exponentials, moment, lead, excesses} = stream;
+    const entries = logitsCell(stream, k);
+    const sumOf = (name: string, summand: string): Quantity => ({
+      name,
+      entries,
+      none: '0.0',
+      step: `return value + ${summand};`,
+      merge: `return whole.${name} + part.${name};`,
+    });
+    /** A sum of what is relative to e^largest. */
+    const sumOfExponentials = (name: string, summand: string): Quantity => ({
+      ...sumOf(name, summand),
+      isRelative: true,
+      merge: `return whole.${name} + part.${name} * expOfNegative(part.max${k} - whole.max${k});`,
+    });
+    /** Σ max(0, f_j − f_y + Δ), or how many of them are positive. */
+    const sumOfExcesses = (name: string, margin: number, summand: string): Quantity => ({
+      ...sumOf(name, summand),
+      step: `float excess = (f - own) + n${margin};
+  if (excess > 0.0 || isnan(excess)) { return value + ${summand}; }
+  return value;`,
+    });
+    const largest: Quantity = {
+      name: `max${k}`,
+      entries,
+      none: 'LOWEST',
+      step: 'return max(value, f);',
+      merge: `return max(whole.max${k}, part.max${k});`,
+    };
+    const shortfall: Quantity = {
+      ...sumOf('shortfall', 'massTimes(mass, largest - f)'),
+      isRelative: true,
+      merge: `return whole.shortfall + part.shortfall + massTimes(part.mass, whole.max${k} - part.max${k});`,
+    };
+    return [
+      ...(exponentials ? [largest, sumOfExponentials(`sum${k}`, 'expOfNegative(f - largest)')] : []),
+      ...(moment ? [sumOfExponentials(`moment${k}`, 'f * expOfNegative(f - largest)')] : []),
+      ...(lead ? [sumOf(`lead${k}`, '(own - f) / float(CLASSES)')] : []),
+      ...excesses.flatMap((margin, h) => [
+        sumOfExcesses(`excess${k}_${h}`, margin, 'excess'),
+        sumOfExcesses(`violated${k}_${h}`, margin, '1.0'),
+      ]),
+      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
+    ];
+  });
+}

@@ -1,0 +1,18 @@
+/**
+ * Recognition on top of a trained classifier, which says "unknown" of what it does not know, and learns new classes from a
+ * few examples.
+ *
+ * @module recognition
+ */
+
+export type {Answer, Calibration, Comparison, Enrolment, ScoreQuality} from './answers.js';
+export type {Batch, FeatureFunction, FeaturesOfBatch} from './backbone.js';
+export type {CalibrationTarget, FalseAccept, FalseReject} from './calibration.js';
+export type {GalleryClassJson} from './gallery.js';
+export type {CalibrationJson, RecognizerJson} from './json.js';
+export type {LabelledExamples} from './known.js';
+export type {RecognizerOptions} from './options.js';
+export type {Candidate} from './ranking.js';
+export {type CalibrationExamples, Recognizer, recognizer} from './recognizer.js';
+export type {Scale} from './scale.js';
+export type {ScoreName} from './scores.js';

@@ -1,0 +1,379 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {LayersModel} from '@tensorflow/tfjs-layers';
+import {shareFrom} from '../metrics/rates.js';
+import type {Answer, Calibration, Comparison, Enrolment} from './answers.js';
+import {type Backbone, type Batch, backboneOf, extract, type FeatureFunction} from './backbone.js';
+import {type CalibrationTarget, checkTarget, thresholdFor} from './calibration.js';
+import {bestScores, comparisonOf, qualityOf} from './comparison.js';
+import {Gallery} from './gallery.js';
+import type {Head} from './head.js';
+import {type CalibrationJson, checkJson, FORMAT, type RecognizerJson, VERSION} from './json.js';
+import {checkLabels, checkOneLabelEach, type Known, type LabelledExamples, learn, listed} from './known.js';
+import type {Features} from './matrix.js';
+import {checkName, completed, type RecognizerOptions} from './options.js';
+import {Ranker} from './ranker.js';
+import {checkScale, IDENTITY} from './scale.js';
+import {EXAMPLE_SCORES, HEAD_SCORES, isHeadScore, type ScoreName} from './scores.js';
+
+/** Examples to calibrate with, or to compare scores on. */
+export interface CalibrationExamples<B extends Batch = Batch> {
+  /** Examples of known classes, none of which the model was trained with. */
+  readonly known?: LabelledExamples<B>;
+  /** Examples of strangers, which belong to no class. */
+  readonly unknown?: B;
+}
+
+/**
+ * A classifier that says "unknown". {@link recognizer} makes one.
+ *
+ * Wrong options throw at once; what is wrong with examples rejects the promise. No tensor stays behind after a call, and
+ * tensors that are given remain the caller's.
+ */
+export class Recognizer<B extends Batch = Batch> {
+  readonly #backbone: Backbone;
+  readonly #options: Required<RecognizerOptions>;
+  readonly #ranker: Ranker;
+  /** The classes that calibration learned from examples; none under the scores of the head. */
+  #learned: Gallery;
+  readonly #enrolled: Gallery;
+  #calibration: CalibrationJson | null = null;
+  /** Tells the head that classes and threshold are of from others; null without one. */
+  #head: string | null;
+
+  /** What {@link recognizer} calls. */
+  constructor(source: LayersModel | FeatureFunction<B>, options: RecognizerOptions = {}) {
+    this.#backbone = backboneOf(source as LayersModel | FeatureFunction);
+    this.#options = completed(options, this.#backbone.head);
+    this.#ranker = new Ranker(this.#backbone.head, this.#options);
+    this.#learned = this.#gallery();
+    this.#enrolled = this.#gallery();
+    this.#head = this.#backbone.head?.size ?? null;
+  }
+
+  /** The names of all classes that an answer can have. */
+  get labels(): string[] {
+    return [...this.#knownLabels, ...this.#enrolled.labels];
+  }
+
+  /** The name of the score. */
+  get score(): ScoreName {
+    return this.#options.score;
+  }
+
+  /** What a score has to reach; null before `calibrate`. */
+  get threshold(): number | null {
+    return this.#calibration?.threshold ?? null;
+  }
+
+  /**
+   * Finds the threshold. Give examples that the model was not trained with: it is surer of those it was.
+   *
+   * `{falseReject: 0.05}` refuses 5 % of the known: the largest threshold t with |known < t| / |known| ≤ 0.05.
+   * `{falseAccept: 0.01}` lets in 1 % of the strangers: |unknown ≥ t| / |unknown| ≤ 0.01, t in the middle of the gap
+   * between the last stranger refused and the next score.
+   *
+   * Under `'prototype'` and `'knn'` the known examples are what classes are made of; each is then compared with its
+   * class as it would be without it. Known examples may also be of enrolled classes.
+   *
+   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once classes are
+   * enrolled, strangers alone will do.
+   * @param target - `{falseReject}` or `{falseAccept}`, at least 0 and less than 1.
+   * @returns The threshold, and what it does to the examples given.
+   * @throws At once: TypeError or RangeError if the target is none. Rejects: TypeError or RangeError if labels are
+   * missing or unknown, a class has too few examples, or features do not fit or are not finite.
+   */
+  calibrate(examples: CalibrationExamples<B>, target: CalibrationTarget): Promise<Calibration> {
+    checkTarget(target);
+    return this.#calibrate(examples ?? {}, target);
+  }
+
+  /**
+   * Says of each example which class it belongs to, or that it is unknown.
+   *
+   * @param examples - A batch: a tensor [batch, …], or an array of examples.
+   * @returns One answer an example.
+   * @throws Rejects: RangeError if it is not calibrated yet, or if features do not fit or are not finite; TypeError if
+   * this is no batch.
+   */
+  async recognize(examples: B): Promise<Answer[]> {
+    const calibration = this.#calibration;
+    if (calibration === null) {
+      throw new RangeError(
+        'recognize: there is no threshold yet; await calibrate({known: {xs, labels}}, {falseReject: 0.05}) first',
+      );
+    }
+    if (this.labels.length === 0) {
+      throw new RangeError('recognize: there is no class left; enroll one first');
+    }
+    const {threshold, scale} = calibration;
+    const features = await this.#extract('recognize', examples);
+    const galleries = {learned: this.#learned, enrolled: this.#enrolled, scale};
+    const rankings = await this.#ranker.rankAll(features, galleries);
+    return rankings.map(([best, next]) => ({
+      label: best!.score >= threshold ? best!.label : null,
+      score: best!.score,
+      threshold,
+      nearest: best!.label,
+      runnerUp: next ?? null,
+    }));
+  }
+
+  /**
+   * Adds a class without training: the mean direction of a few examples, or under `'knn'` the examples themselves. For a
+   * class that was enrolled before, adds examples to it.
+   *
+   * @param label - Its name.
+   * @param examples - A tensor [batch, …] or an array of examples, at least one.
+   * @returns What became of the class and of the calibration.
+   * @throws At once: TypeError if the label is no name, RangeError if it is a class of the head or of calibration.
+   * Rejects: as `recognize` does; RangeError if calibration could not find how cosines compare with the head's scores.
+   */
+  enroll(label: string, examples: B): Promise<Enrolment> {
+    checkName('enroll', label);
+    if (this.#knownLabels.includes(label)) {
+      throw new RangeError(
+        `enroll: '${label}' is a class already, of the head or of calibration; give the new class another name`,
+      );
+    }
+    return this.#enroll(label, examples);
+  }
+
+  /**
+   * Removes an enrolled class. The threshold stays.
+   *
+   * @throws RangeError if no such class is enrolled.
+   */
+  forget(label: string): void {
+    if (!this.#enrolled.has(label)) {
+      throw new RangeError(
+        `forget: '${label}' is not enrolled; enrolled are ${listed(this.#enrolled.labels) || 'none'}`,
+      );
+    }
+    this.#enrolled.delete(label);
+  }
+
+  /**
+   * Tries every score on the same examples. Enrolled classes take no part, and the recognizer stays as it is; make one
+   * with the best score.
+   *
+   * @param examples - Known examples of the head's classes (without a head, of any) and strangers.
+   * @returns AUROC, FPR95 and OSCR of each score, and which is best.
+   * @throws Rejects: as `calibrate` does.
+   */
+  async compare(examples: Required<CalibrationExamples<B>>): Promise<Comparison> {
+    const {head} = this.#backbone;
+    const known = await this.#known('compare', examples?.known, head && this.#options.labels);
+    const unknown = await this.#extract('compare', examples.unknown, known.features);
+    const qualities = [];
+    for (const score of head ? [...HEAD_SCORES, ...EXAMPLE_SCORES] : EXAMPLE_SCORES) {
+      const learned = this.#learn('compare', known, known.labels, score);
+      const ranked = {
+        known: await this.#ranker.rankKnown(score, learned, known.features, known.labels),
+        labels: known.labels,
+        unknown: await this.#ranker.rankKnown(score, learned, unknown),
+      };
+      qualities.push([score, qualityOf(ranked)] as const);
+    }
+    return comparisonOf(qualities);
+  }
+
+  /**
+   * All but the model, as plain data for `JSON.stringify`. {@link recognizer}.fromJSON brings it back.
+   */
+  toJSON(): RecognizerJson {
+    const {labels, score, k, batchSize} = this.#options;
+    return {
+      format: FORMAT,
+      version: VERSION,
+      head: this.#head,
+      labels,
+      score,
+      k,
+      batchSize,
+      calibration: this.#calibration,
+      learned: this.#learned.toJSON(),
+      enrolled: this.#enrolled.toJSON(),
+    };
+  }
+
+  /** @internal */
+  static async fromJSON<B extends Batch>(
+    source: LayersModel | FeatureFunction<B>,
+    json: RecognizerJson,
+  ): Promise<Recognizer<B>> {
+    checkJson(json);
+    const {labels, score, k, batchSize} = json;
+    const {head} = backboneOf(source as LayersModel | FeatureFunction);
+    await checkSameHead(json.head, head);
+    const made = new Recognizer<B>(source, {...(head && {labels}), score, k, batchSize});
+    made.#head = json.head;
+    made.#calibration = json.calibration;
+    made.#learned.addJson(json.learned);
+    made.#enrolled.addJson(json.enrolled);
+    return made;
+  }
+
+  /** The classes that are not enrolled. */
+  get #knownLabels(): readonly string[] {
+    return this.#backbone.head ? this.#options.labels : this.#learned.labels;
+  }
+
+  async #calibrate(
+    {known, unknown}: CalibrationExamples<B>,
+    target: CalibrationTarget,
+  ): Promise<Calibration> {
+    this.#checkGiven(known !== undefined, unknown !== undefined, target);
+    const allowed = this.#backbone.head && this.labels;
+    const examples = known && (await this.#known('calibrate', known, allowed));
+    const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
+    const ownLabels = examples?.labels.filter((label) => !this.#enrolled.has(label));
+    const galleries = {
+      learned: examples ? this.#learn('calibrate', examples, ownLabels!, this.score) : this.#gallery(),
+      enrolled: this.#enrolled,
+      scale: isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY,
+    };
+    if (this.#enrolled.labels.length > 0) checkScale('calibrate', galleries.scale);
+    const scoresOf = async (features?: Features, own?: readonly string[]) =>
+      features ? bestScores(await this.#ranker.rankAll(features, galleries, own)) : new Float64Array();
+    const accepted = (await scoresOf(examples?.features, examples?.labels)).sort();
+    const refused = (await scoresOf(strangers)).sort();
+
+    const threshold = thresholdFor(target, accepted, refused);
+    await this.#rememberHead();
+    this.#learned = galleries.learned;
+    this.#calibration = {threshold, target, scale: galleries.scale};
+    return {
+      threshold,
+      falseReject: examples ? accepted.filter((score) => score < threshold).length / accepted.length : null,
+      falseAccept: strangers ? shareFrom(threshold, refused) : null,
+    };
+  }
+
+  async #enroll(label: string, given: B): Promise<Enrolment> {
+    const calibration = this.#calibration;
+    if (calibration) checkScale('enroll', calibration.scale);
+    const isNew = !this.#enrolled.has(label);
+    this.#enrolled.add(label, await this.#extract('enroll', given));
+    await this.#rememberHead();
+    const holds = isNew && calibration?.target.falseReject !== undefined;
+    return {
+      label,
+      examples: this.#enrolled.examplesOf(label),
+      threshold: this.threshold,
+      calibration: calibration === null ? 'none' : holds ? 'holds' : 'outdated',
+    };
+  }
+
+  /** Rejects calibration with too little to go by. */
+  #checkGiven(hasKnown: boolean, hasUnknown: boolean, {falseReject, falseAccept}: CalibrationTarget): void {
+    const {head} = this.#backbone;
+    const needsKnown = head !== null || this.#enrolled.labels.length === 0 || falseReject !== undefined;
+    if (needsKnown && !hasKnown) {
+      throw new TypeError('calibrate: it needs known examples; give {known: {xs, labels}}');
+    }
+    if (falseAccept !== undefined && !hasUnknown) {
+      throw new TypeError(
+        'calibrate: falseAccept needs examples of strangers; give {known, unknown}, or ask for {falseReject}',
+      );
+    }
+  }
+
+  /** Known examples with their features. */
+  async #known(what: string, given: LabelledExamples<B>, allowed: readonly string[] | null): Promise<Known> {
+    const labels = checkLabels(what, given, allowed);
+    const known = {features: await this.#extract(what, given.xs), labels};
+    checkOneLabelEach(what, known);
+    return known;
+  }
+
+  /** The features of examples: as many of each as the classes have, and others given in the same call. */
+  async #extract(what: string, examples: B, others?: Features): Promise<Features> {
+    const features = await extract(this.#backbone, what, examples, this.#options.batchSize);
+    const width = this.#learned.width || this.#enrolled.width || (others ?? features).width;
+    if (features.width !== width) {
+      throw new RangeError(
+        `${what}: the classes are of ${width} features an example, got ${features.width}; ` +
+          'compute them with the function that the classes were made with',
+      );
+    }
+    return features;
+  }
+
+  /** What a score compares with: nothing under those of the head, else the classes of known examples. */
+  #learn(what: string, known: Known, ownLabels: readonly string[], score: ScoreName): Gallery {
+    if (isHeadScore(score)) return this.#gallery();
+    const classes = this.#backbone.head ? this.#options.labels : [...new Set(ownLabels)];
+    return learn(what, known, classes, score, this.#options.k);
+  }
+
+  #gallery(): Gallery {
+    const {score, k} = this.#options;
+    return new Gallery(isHeadScore(score) ? 'prototype' : score, k);
+  }
+
+  async #rememberHead(): Promise<void> {
+    this.#head = (await this.#backbone.head?.fingerprint()) ?? null;
+  }
+}
+
+/**
+ * Puts recognition on top of a trained classifier: a score, a threshold, and the answer "unknown" below it.
+ *
+ * An example x with the class c that fits best is accepted where score(x, c) ≥ threshold. The scores are listed at
+ * {@link ScoreName}; `calibrate` finds the threshold.
+ *
+ * Enrolled classes are mean directions of examples, and how well they fit is a cosine. To answer together with classes of a
+ * head, the cosine becomes a score of the head: score = offset + slope · cosine, such that for the known examples of
+ * calibration, whose classes have both, median and 5 % quantile of cosines and scores agree. Under `'prototype'` and
+ * `'knn'` all are cosines with examples, and stay as they are.
+ *
+ * @param source - A `LayersModel` that ends in `marginDense` or `dense`, with or without softmax behind it, in nested models too. Or
+ * any function from a batch to its features, which may be a promise: a tensor [batch, features], or a vector an example. What the
+ * function returns is disposed of; wrap what it computes in `tf.tidy`. A model that trains on needs a new recognizer.
+ * @param options - See {@link RecognizerOptions}.
+ * @throws TypeError if the source or an option is of the wrong type; RangeError if the model has no such head or an
+ * option is out of range.
+ *
+ * @example
+ * ```ts
+ * import {recognizer} from 'tfjs-losses/recognition';
+ *
+ * // Embeddings from elsewhere; with a model: recognizer(model, {labels, score: 'cosine'}).
+ * const r = recognizer((embeddings: number[][]) => embeddings);
+ * const known = {xs: [[1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9]], labels: ['anna', 'anna', 'ben', 'ben']};
+ * await r.calibrate({known}, {falseReject: 0});
+ * const answers = await r.recognize([[0.8, 0.05], [0.7, -0.7]]);
+ * answers.map(({label}) => label); // ['anna', null]
+ * ```
+ */
+export function recognizer<B extends Batch = Tensor | readonly unknown[]>(
+  source: LayersModel | FeatureFunction<B>,
+  options: RecognizerOptions = {},
+): Recognizer<B> {
+  return new Recognizer(source, options);
+}
+
+/**
+ * A recognizer from what `toJSON` gave, parsed, and its model.
+ *
+ * @param source - The model or function that it was made with.
+ * @param json - `JSON.parse` of what was stored.
+ * @throws Rejects: TypeError if this is not the JSON of a recognizer; RangeError if it is that of another model, that is, if the
+ * weights of the head are others. Of a function only the number of features can be checked, when it is next called.
+ */
+recognizer.fromJSON = <B extends Batch = Tensor | readonly unknown[]>(
+  source: LayersModel | FeatureFunction<B>,
+  json: RecognizerJson,
+): Promise<Recognizer<B>> => Recognizer.fromJSON(source, json);
+
+async function checkSameHead(expected: string | null, head: Head | null): Promise<void> {
+  const own = head === null ? null : await head.fingerprint();
+  // Before calibration only the size is known, which every fingerprint begins with.
+  const fits = expected === null || own === null ? expected === own : own.startsWith(expected);
+  if (!fits) {
+    throw new RangeError(
+      `recognizer.fromJSON: this is the JSON of another model, with the head ${expected ?? 'of a function'}, got one with ` +
+        `${own ?? 'none'}; give the model that it was made with, or calibrate anew`,
+    );
+  }
+}

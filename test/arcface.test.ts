@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {arcface, normalizedSoftmax} from '../src/index.js';
+import {tolerances} from './reference/losses.js';
+import {fromColumns} from './reference/vectors.js';
+import {contract, expectEvaluation} from './support/contract.js';
+import {describeCosines, expectSmoothFall, targetLogits} from './support/cosineLosses.js';
+import {expectClose} from './support/expectClose.js';
+import {oneHot, samples} from './support/problems.js';
+import {runLoss} from './support/runLoss.js';
+import {specsOf} from './support/specs.js';
+
+describe('arcface', () => {
+  it('has the logit s·cos(θ_y + m), reflected at its lowest point', async () => {
+    const {thetas, logits} = await targetLogits(arcface({margin: 0.5, scale: 1}));
+    const expected = thetas.map((theta) =>
+      theta <= Math.PI - 0.5 ? Math.cos(theta + 0.5) : -2 - Math.cos(theta + 0.5),
+    );
+    expectClose(logits, expected, {absolute: 1e-5});
+  });
+
+  it.each([0, 0.1, 0.5, 2, 3.1])(
+    'has a logit of the true class that falls smoothly at m = %d',
+    async (margin) => {
+      expectSmoothFall(await targetLogits(arcface({margin, scale: 1})), 1);
+    },
+  );
+
+  it('is normalizedSoftmax at m = 0', async () => {
+    await fc.assert(
+      fc.asyncProperty(samples(), async ({problem, upstream}) => {
+        expectEvaluation(
+          await runLoss(arcface({margin: 0}), problem, upstream),
+          await runLoss(normalizedSoftmax(), problem, upstream),
+          tolerances({kind: 'normalizedSoftmax', scale: 'auto'}, problem, upstream, contract),
+        );
+      }),
+    );
+  });
+
+  it('has no gradient by the angle at exactly 0 and π', async () => {
+    const column = [1.5, -0.3, 0.7].map(Math.fround);
+    const features = [column.map((value) => 4 * value), column.map((value) => -value)];
+    const problem = {features, kernel: fromColumns(column, [0, 0, 0]), labels: oneHot([0, 0], 2)};
+    const {losses, features: gradients} = await runLoss(arcface({margin: 0.5, scale: 1}), problem, [1, 1]);
+    const logits = [Math.cos(0.5), -2 + Math.cos(0.5)];
+    expectClose(
+      losses,
+      logits.map((f) => Math.log1p(Math.exp(-f))),
+      {relative: 1e-5},
+    );
+    expectClose(
+      gradients,
+      [
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+      {absolute: 1e-6},
+    );
+  });
+
+  it('has the margin in its formula', () => {
+    expect(String(arcface())).toBe('arcface(m=0.5)');
+    expect(String(arcface({margin: 0.3, scale: 16}))).toBe('arcface(m=0.3, s=16)');
+  });
+
+  describeCosines(specsOf.arcface);
+});
