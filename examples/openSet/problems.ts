@@ -30,7 +30,10 @@ export interface Problem {
 
 const SIDE = 28;
 
-/** The usual splits of the literature on open sets: Neal et al., ECCV 2018. */
+/**
+ * The splits of single images are those of the literature on open sets, as in `osr_splits.py` of Vaze et al., ICLR 2022. The
+ * first two of CIFAR-10 have the same classes, in another order.
+ */
 export const problems = {
   mnist: {
     title: 'MNIST',
@@ -71,7 +74,7 @@ export const problems = {
       const digits = await mnistParts(folder, {training: 30_000, validation: 10_000});
       const random = new Random(1, 'numbers');
       const all = Uint32Array.from({length: 100}, (_, number) => number);
-      const make = (part: Examples, count: number) => sideBySide(part, all, 2, count, random);
+      const make = (from: Examples, count: number) => sideBySide(from, all, 2, count, random);
       return {
         training: make(digits.training, 12_000),
         validation: make(digits.validation, 4_000),
@@ -107,8 +110,8 @@ async function mnistParts(folder: string, counts: {training: number; validation:
 }
 
 function halved({pixels, labels}: Digits, from: number, to: number): Examples {
-  const part = pixels.subarray(from * SIDE * SIDE, to * SIDE * SIDE);
-  return {inputs: pooled(part, [to - from, SIDE, SIDE, 1]), labels: labels.subarray(from, to)};
+  const some = pixels.subarray(from * SIDE * SIDE, to * SIDE * SIDE);
+  return {inputs: pooled(some, [to - from, SIDE, SIDE, 1]), labels: labels.subarray(from, to)};
 }
 
 function digitsOf(text: string): number[] {

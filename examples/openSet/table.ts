@@ -48,15 +48,21 @@ export class Standings {
     return problems[problem].splits.map((_, i) => choose(this.#results, {problem, split: i + 1, ...entrant}));
   }
 
-  /** The mean over the seeds, of each split. */
+  /** The mean over the seeds, of each choice of known classes: of splits that differ in their order alone, the mean. */
   values(title: string, metric: keyof typeof metrics): number[] {
     const entrant = entrants.find((one) => one.title === title)!;
-    return this.choices(entrant).map((choice, i) =>
-      mean(this.seeds.map((seed) => metrics[metric](this.#test(entrant, choice, i + 1, seed), choice))),
-    );
+    const bySet = new Map<string, number[]>();
+    for (const [i, choice] of this.choices(entrant).entries()) {
+      const values = this.seeds.map((seed) =>
+        metrics[metric](this.#test(entrant, choice, i + 1, seed), choice),
+      );
+      const known = [...problems[this.problem].splits[i]!].sort().join();
+      bySet.set(known, [...(bySet.get(known) ?? []), mean(values)]);
+    }
+    return [...bySet.values()].map(mean);
   }
 
-  /** How much more an entrant has than another one, on each split. */
+  /** How much more an entrant has than another one, on each choice of known classes. */
   differences(title: string, from: string, metric: keyof typeof metrics): number[] {
     const reference = this.values(from, metric);
     return this.values(title, metric).map((value, i) => value - reference[i]!);

@@ -1,3 +1,4 @@
+import type {ScoreName} from 'tfjs-losses/recognition';
 import {z} from 'zod';
 import {readLines} from '../cifar10/jsonLines.js';
 import {contenders, type Setting} from './contenders.js';
@@ -5,8 +6,14 @@ import {type ProblemName, problemNames, problems} from './problems.js';
 
 const share = z.number().min(0).max(1);
 const quality = z.object({auroc: share, oscr: share});
-export const scoreNames = ['logit', 'probability', 'energy', 'cosine', 'prototype', 'knn'] as const;
-export type ScoreName = (typeof scoreNames)[number];
+export const scoreNames = [
+  'logit',
+  'probability',
+  'energy',
+  'cosine',
+  'prototype',
+  'knn',
+] as const satisfies readonly ScoreName[];
 
 /** A line of the results file. */
 export const resultSchema = z.looseObject({
