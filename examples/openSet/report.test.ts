@@ -1,11 +1,61 @@
+import {readFile} from 'node:fs/promises';
+import {mean} from 'simple-statistics';
 import {describe, expect, it} from 'vitest';
-import {combination} from './contenders.js';
+import {combination, PAPER, weights} from './contenders.js';
+import {drawFigure} from './figure.js';
 import {problemNames, problems} from './problems.js';
+import {withTables} from './report.js';
 import {interval, knownTable, Standings, standingsOf, unknownTable, weightTable} from './table.js';
-import {searchTrials, type TrialResult, testTrials} from './trials.js';
+import {REFERENCE, readResults, searchTrials, type TrialResult, testTrials} from './trials.js';
 
 /** How far the AUROC of a contender is above 0.8 on a split. */
 type Lead = (contender: string, split: number) => number;
+
+describe('the guide', async () => {
+  const docs = new URL('../../docs/', import.meta.url);
+  const results = await readResults(new URL('results/open-set.jsonl', docs));
+  const [mnist, cifar10, numbers] = standingsOf(results) as [Standings, Standings, Standings];
+  /** 1 or −1 where the interval leaves out 0. */
+  const sign = (standings: Standings, title: string, from: string, metric: 'auroc' | 'oscr' = 'auroc') => {
+    const text = interval(standings.differences(title, from, metric));
+    return text.startsWith('**') ? (text.startsWith('**+') ? 1 : -1) : 0;
+  };
+  const paper = combination(PAPER);
+  const large = combination(3);
+
+  it('shows the results that are in the file', async () => {
+    const guide = await readFile(new URL('open-set.md', docs), 'utf8');
+    expect(withTables(guide, results)).toBe(guide);
+    const changed = results.map((result) =>
+      result.stage === 'test' ? {...result, accuracy: 0.123} : result,
+    );
+    expect(withTables(guide, changed)).not.toBe(guide);
+  });
+
+  it('has the figure of them', async () => {
+    expect(await readFile(new URL('images/open-set.svg', docs), 'utf8')).toBe(await drawFigure(results));
+  });
+
+  it('says of numbers that every step of the weight helps, from behind softmax to ahead of it, and what is better', () => {
+    for (const metric of ['auroc', 'oscr'] as const) {
+      for (const [i, weight] of weights.slice(1).entries()) {
+        expect(sign(numbers, combination(weight), combination(weights[i]!), metric)).toBe(1);
+      }
+      expect(sign(numbers, 'arcface', 'asoftmax', metric)).toBe(1);
+    }
+    expect([sign(numbers, paper, REFERENCE), sign(numbers, large, REFERENCE)]).toEqual([-1, 1]);
+    expect([sign(numbers, 'asoftmax', large), sign(numbers, 'asoftmax', large, 'oscr')]).toEqual([0, 1]);
+  });
+
+  it('says of six classes that nothing is decided', () => {
+    for (const standings of [mnist, cifar10]) {
+      for (const weight of weights) expect(sign(standings, combination(weight), paper)).toBe(0);
+    }
+    const aurocs = weights.map((weight) => mean(mnist.values(combination(weight), 'auroc')));
+    expect(Math.max(...aurocs) - Math.min(...aurocs)).toBeLessThan(0.5);
+    expect(mean(cifar10.values(REFERENCE, 'accuracy'))).toBeCloseTo(57, 0);
+  });
+});
 
 describe('tables', () => {
   const made = results((contender, split) => (contender === combination(3) ? 2 : 1) * (split / 100));
