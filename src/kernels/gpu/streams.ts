@@ -10,15 +10,6 @@ export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
   return {name: `logits${k}`, cells: [source], rows, columns, lengths, body};
 }
 
-/** The numbers of a plan, and behind them what every class has of evenly smoothed labels. */
-export function numbersOf(
-  {softLabels}: Plan,
-  numbers: readonly number[],
-  classes: number,
-): readonly number[] {
-  return softLabels ? [...numbers, numbers[softLabels.evenly]! / classes] : numbers;
-}
-
 /** The functions that programs read streams by, and the mass that a soft label gives to a class. */
 export function streamsText(plan: Plan): string {
   const {streams, softLabels} = plan;
