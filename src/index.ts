@@ -1,6 +1,7 @@
 export {AMSoftmaxLoss, type AMSoftmaxOptions, amsoftmax, amsoftmax as cosface} from './amsoftmax.js';
 export {ArcFaceLoss, type ArcFaceOptions, arcface} from './arcface.js';
 export {ASoftmaxLoss, asoftmax} from './asoftmax.js';
+export type {NumberRange} from './checks/checks.js';
 export {CombinedLoss, type CombinedTerm, combined} from './combined.js';
 export {CombinedMarginLoss, type CombinedMarginOptions, combinedMargin} from './combinedMargin.js';
 export {type LossFactory, lossFromConfig} from './config/lossFromConfig.js';

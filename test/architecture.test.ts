@@ -86,11 +86,11 @@ describe('the source', () => {
     expect(others).toEqual([]);
   });
 
-  it('has kernels of at most 3,200 lines', () => {
+  it('has kernels of at most 3,800 lines', () => {
     const lines = files
       .filter((file) => file.startsWith('kernels/'))
       .map((file) => textOf(file).split('\n').length - 1);
-    expect(lines.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(3200);
+    expect(lines.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(3800);
   });
 });
 

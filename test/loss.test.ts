@@ -2,10 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import {initializers, sequential} from '@tensorflow/tfjs-layers';
 import {afterAll, describe, expect, it, vi} from 'vitest';
 import {
+  AMSoftmaxLoss,
+  ArcFaceLoss,
   ASoftmaxLoss,
+  amsoftmax,
+  arcface,
   asoftmax,
   CombinedLoss,
+  CombinedMarginLoss,
   combined,
+  combinedMargin,
+  cosface,
   HingeLoss,
   hinge,
   Loss,
@@ -14,6 +21,8 @@ import {
   lsoftmax,
   marginDense,
   marginLogits,
+  NormalizedSoftmaxLoss,
+  normalizedSoftmax,
   SoftmaxLoss,
   softmax,
 } from '../src/index.js';
@@ -55,6 +64,31 @@ const instances = {
     formula: 'lsoftmax(m=2, λ=0.5)',
   },
   asoftmax: {loss: asoftmax({m: 3}), itsClass: ASoftmaxLoss, name: 'asoftmax', formula: 'asoftmax(m=3)'},
+  amsoftmax: {
+    loss: amsoftmax(),
+    itsClass: AMSoftmaxLoss,
+    name: 'amsoftmax',
+    formula: 'amsoftmax(m=0.35)',
+  },
+  'cosface with a scale': {
+    loss: cosface({margin: -0.1, scale: 30}),
+    itsClass: AMSoftmaxLoss,
+    name: 'amsoftmax',
+    formula: 'amsoftmax(m=-0.1, s=30)',
+  },
+  arcface: {loss: arcface(), itsClass: ArcFaceLoss, name: 'arcface', formula: 'arcface(m=0.5)'},
+  normalizedSoftmax: {
+    loss: normalizedSoftmax(),
+    itsClass: NormalizedSoftmaxLoss,
+    name: 'normalizedSoftmax',
+    formula: 'normalizedSoftmax',
+  },
+  combinedMargin: {
+    loss: combinedMargin({m1: 1.5, m3: 0.1, scale: 8}),
+    itsClass: CombinedMarginLoss,
+    name: 'combinedMargin',
+    formula: 'combinedMargin(m₁=1.5, m₂=0, m₃=0.1, s=8)',
+  },
   combined: {
     loss: combined([
       [0.25, hinge()],
@@ -86,8 +120,8 @@ describe.each(Object.entries(instances))('%s', (_, {loss, itsClass, name, formul
   });
 
   it('is an instance of no other class', () => {
-    const others = [HingeLoss, SoftmaxLoss, LSoftmaxLoss, ASoftmaxLoss, CombinedLoss].filter(
-      (other) => other !== itsClass,
+    const others = Object.values(instances).flatMap((other) =>
+      other.itsClass === itsClass ? [] : [other.itsClass],
     );
     for (const other of others) expect(loss).not.toBeInstanceOf(other);
   });

@@ -2,10 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {
+  amsoftmax,
   annealedLambda,
+  arcface,
   asoftmax,
   CombinedLoss,
   combined,
+  combinedMargin,
   hinge,
   Loss,
   type LossConfig,
@@ -13,6 +16,7 @@ import {
   lossFromConfig,
   lsoftmax,
   marginLogits,
+  normalizedSoftmax,
   softmax,
 } from '../src/index.js';
 import {read} from './support/runLoss.js';
@@ -34,6 +38,9 @@ const logits = marginLogits(
 );
 
 const amount = fc.double({min: 0, max: 100, noNaN: true, noDefaultInfinity: true});
+
+const scales = fc.constantFrom<(number | 'auto')[]>('auto', 0.5, 30);
+const angles = fc.double({min: 0, max: 3, noNaN: true});
 
 const anyMayBeMissing: {requiredKeys: []} = {requiredKeys: []};
 
@@ -57,6 +64,15 @@ const {loss: anyLoss} = fc.letrec<{loss: Loss}>((tie) => ({
       .map((options) => softmax(options)),
     margins.map((options) => lsoftmax(options)),
     margins.map((options) => asoftmax(options)),
+    fc.record({margin: amount, scale: scales}, anyMayBeMissing).map((options) => amsoftmax(options)),
+    fc.record({margin: angles, scale: scales}, anyMayBeMissing).map((options) => arcface(options)),
+    fc.record({scale: scales}, anyMayBeMissing).map((options) => normalizedSoftmax(options)),
+    fc
+      .record(
+        {m1: fc.double({min: 1, max: 4, noNaN: true}), m2: angles, m3: amount, scale: scales},
+        anyMayBeMissing,
+      )
+      .map((options) => combinedMargin(options)),
     fc
       .array(fc.tuple(amount, tie('loss')), {minLength: 1, maxLength: 3})
       .filter((terms) => terms.some(([weight]) => weight > 0))

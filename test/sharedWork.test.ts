@@ -2,13 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import {sequential} from '@tensorflow/tfjs-layers';
 import {describe, expect, it, vi} from 'vitest';
 import {
+  amsoftmax,
+  arcface,
   asoftmax,
   combined,
+  combinedMargin,
   hinge,
   type Loss,
   lsoftmax,
   marginDense,
   marginLogits,
+  normalizedSoftmax,
   softmax,
 } from '../src/index.js';
 import {kernelCounts} from './support/kernelCounts.js';
@@ -55,6 +59,28 @@ describe('a combination', () => {
     const kernels = await kernelCounts(() => forward(twice));
     expect(kernels).toMatchObject(hasKernels ? once : {...once, Exp: 2 + 2 * marginTerms.length});
   });
+
+  it.skipIf(!hasKernels)(
+    'is one kernel forward and one of each kind back, with cosine losses too',
+    async () => {
+      const withCosines = combined([
+        [1, everything],
+        [0.1, softmax()],
+        [0.2, amsoftmax()],
+        [0.3, arcface({margin: 0.2})],
+        [0.4, normalizedSoftmax({scale: 10})],
+        [0.5, combinedMargin({m1: 1.1})],
+      ]);
+      const kernels = await kernelCounts(() => backwardToAll(withCosines));
+      const ours = Object.entries(kernels).filter(([name]) => name.startsWith('tfjs-losses/'));
+      expect(Object.fromEntries(ours)).toEqual({
+        'tfjs-losses/3/loss': 1,
+        'tfjs-losses/3/lossGradient': 1,
+        'tfjs-losses/3/featuresGradient': 1,
+        'tfjs-losses/3/kernelGradient': 1,
+      });
+    },
+  );
 
   it('finds the true class once, however many terms look at it', async () => {
     const oneHot = tf.tensor2d([

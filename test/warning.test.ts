@@ -1,4 +1,4 @@
-/** A-Softmax alone warns, once a process, that it does not train the lengths of the weights. */
+/** A loss of angles alone warns, once a process, that it does not train the lengths of the weights. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeEach, describe, expect, it, vi} from 'vitest';
@@ -37,6 +37,14 @@ describe('warns', () => {
     expect(await callsOfWarn(({asoftmax}) => [asoftmax(), asoftmax({m: 2})])).toBe(1);
     expect(ours()[0]).toMatch(/asoftmax alone .* use marginDense\(\{units: …, normalizeKernel: true\}\)/);
   });
+
+  it.each(['amsoftmax', 'arcface', 'normalizedSoftmax', 'combinedMargin'] as const)(
+    'of %s alone',
+    async (name) => {
+      expect(await callsOfWarn((library) => [library[name]()])).toBe(1);
+      expect(ours()[0]).toMatch(new RegExp(`${name} alone .* use marginDense`));
+    },
+  );
 
   it('of a combination in which nothing else has a weight', async () => {
     const count = await callsOfWarn(({asoftmax, combined, lsoftmax}) => [

@@ -48,7 +48,7 @@ function isPlainObject(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The range that {@link checkNumber} enforces. */
+/** The range of a number, for its check. */
 export interface NumberRange {
   /** Smallest value allowed. */
   readonly atLeast?: number;

@@ -6,12 +6,17 @@
  * steps belongs into the term's `numbers`, so that graphics processors do not compile a new program for each value.
  */
 export interface Arithmetic<T> {
+  /** a + b */
   add(a: T | number, b: T | number): T;
+  /** a − b */
   sub(a: T | number, b: T | number): T;
+  /** a · b */
   mul(a: T | number, b: T | number): T;
   /** a / b, and 0 where b is 0. */
   div(a: T | number, b: T | number): T;
+  /** The larger of two numbers. */
   max(a: T | number, b: T | number): T;
+  /** The smaller of two numbers. */
   min(a: T | number, b: T | number): T;
   /** $`e^a`$ */
   exp(a: T | number): T;
@@ -21,7 +26,9 @@ export interface Arithmetic<T> {
   log(a: T | number): T;
   /** The square root of a ≥ 0, with the derivative 0 at 0. */
   sqrt(a: T | number): T;
+  /** The sine of an angle in radians. */
   sin(a: T | number): T;
+  /** The cosine of an angle in radians. */
   cos(a: T | number): T;
   /** The angle of the point (x, y), in (−π, π]. */
   atan2(y: T | number, x: T | number): T;

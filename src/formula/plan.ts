@@ -126,7 +126,9 @@ class PlanBuilder {
     const {logits} = terms[0]!.term;
     const isPlain = viewOf(logits, this.#source) === 'plain';
     const scale =
-      logits.kind === 'cosine' ? this.#number(({classes}) => scaleOf(logits.scale, classes)) : undefined;
+      logits.kind === 'cosine'
+        ? this.#number(({classes}) => scaleOf(logits.scale ?? 'auto', classes))
+        : undefined;
     const own = isPlain ? this.#trace.row('logit') : this.#angularLogit(scale);
     const excesses: Ref[] = [];
 

@@ -7,10 +7,12 @@ import type {Arithmetic} from './arithmetic.js';
  * - `direction`: $`‖x‖ \cos θ_j`$, as if every $`W_j`$ had norm 1 and there were no bias;
  * - `cosine`: $`s·\cos θ_j`$, as if $`x`$ had norm s besides.
  */
-export type Logits =
-  | {readonly kind: 'plain'}
-  | {readonly kind: 'direction'}
-  | {readonly kind: 'cosine'; readonly scale: Scale};
+export interface Logits {
+  /** One of the three kinds. */
+  readonly kind: 'plain' | 'direction' | 'cosine';
+  /** s of the cosines; the other kinds have none. */
+  readonly scale?: Scale;
+}
 
 /** s > 0, or `'auto'`: as many as the number of classes asks for. */
 export type Scale = number | 'auto';
@@ -70,6 +72,7 @@ export type Numbers<T> = (name: string) => T;
  * (cosine). The other logits are as `logits` has them. The loss of the example is `loss` of what these come to.
  */
 export interface Term {
+  /** The logits that the loss sees. */
   readonly logits: Logits;
   /** What replaces $`\cos θ`$ in the true class's logit; left out, nothing does. */
   readonly margin?: <T>(a: Arithmetic<T>, angle: Angle<T>, number: Numbers<T>) => T;

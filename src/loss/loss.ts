@@ -2,7 +2,7 @@ import {type Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-
 import {describe} from '../checks/checks.js';
 import {reshaped} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
-import {LossInputs} from './inputs.js';
+import {BatchInputs, type LossInputs} from './inputs.js';
 import {computeChecked, knowsParts} from './parts.js';
 
 /** A value that JSON can hold. */
@@ -27,6 +27,9 @@ export interface Loss extends CallableFunction {
    *
    * An example without a label, which is the class id −1 or a row of zeros, has the loss 0 and no gradient. A label that names no
    * class otherwise makes the loss of its example NaN, and it has no gradient either.
+   *
+   * tfjs averages losses over all examples, `fit` and `evaluate` too, those without a label included. The mean over labelled
+   * examples, in a loop of your own, is `tf.div(tf.sum(losses), tf.sum(isLabelled))`.
    *
    * @param labels - One-hot rows of the shape of the logits; or class ids of that shape without its last axis, or with a last axis of
    * length 1. Float32 or int32. Labels are not differentiable: their gradient is zeros.
@@ -119,7 +122,7 @@ export function isLoss(value: unknown): value is Loss {
 
 function evaluate(loss: Loss, labels: Tensor, output: Tensor): Tensor {
   return tidy(() => {
-    const inputs = new LossInputs(loss.name, labels, output);
+    const inputs = new BatchInputs(loss.name, labels, output);
     if (inputs.geometry && !loss.trainsAnglesOnly) inputs.geometry.areLengthsTrained = true;
     try {
       const perExample = knowsParts(loss)

@@ -4,6 +4,7 @@ import type {JsonValue} from './loss.js';
 
 /** One option of a loss: its default, how it is checked, and how it is written. */
 export interface Option<V> {
+  /** What it is if the user gives none. */
   readonly default: V;
   /** As the formula of the loss has it: 'm', 'λ'. */
   readonly symbol: string;

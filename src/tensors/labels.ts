@@ -26,7 +26,7 @@ export const UNLABELLED = -1;
 /** An id that is none of the classes, or a row that is neither one-hot nor zero. */
 export const INVALID = -2;
 
-/** A row of labels that a loss takes for a distribution over the classes. */
+/** A row of labels that a loss takes for a distribution over the classes: any numbers whose sum is finite. */
 export const SOFT = -3;
 
 /** The two forms of labels: a row of numbers for the classes (one-hot, as a rule), or the id of the class. */

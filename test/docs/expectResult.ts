@@ -36,6 +36,7 @@ function literal(text: string): unknown {
 
 function agrees(actual: unknown, expected: unknown): boolean {
   if (typeof expected === 'number') {
+    if (Number.isNaN(expected)) return Number.isNaN(actual);
     return typeof actual === 'number' && Math.abs(actual - expected) <= tolerance(expected);
   }
   if (typeof expected === 'string') {

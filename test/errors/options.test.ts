@@ -4,9 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import {layers, sequential} from '@tensorflow/tfjs-layers';
 import {describe, expect, it} from 'vitest';
 import {
+  amsoftmax,
   annealedLambda,
+  arcface,
   asoftmax,
   combined,
+  combinedMargin,
   HingeLoss,
   hinge,
   Loss,
@@ -15,6 +18,7 @@ import {
   type MarginDense,
   type MarginDenseOptions,
   marginDense,
+  normalizedSoftmax,
   psi,
   softmax,
 } from '../../src/index.js';
@@ -120,6 +124,70 @@ describe('softmax', () => {
   ]);
 });
 
+/** The mistakes one can make with the scale of a loss of cosines. */
+function scaleMistakes(make: (options: {scale?: number}) => unknown, name: string): Mistake[] {
+  const expected = "a finite number > 0 or 'auto'";
+  const misspelt: Mistake = [
+    `${name}: 'Auto'`,
+    () => make({scale: wrong('Auto')}),
+    TypeError,
+    `${name}: scale must be ${expected}, got the string 'Auto'`,
+  ];
+  return [...numberMistakes((scale) => make({scale}), `${name}: scale`, expected, [0, -1]), misspelt];
+}
+
+describe('amsoftmax', () => {
+  rejects([
+    ...objectMistakes(amsoftmax, 'amsoftmax', 'margin'),
+    unknownOption(amsoftmax, 'amsoftmax', 'm', 'margin, scale'),
+    ...numberMistakes((margin) => amsoftmax({margin}), 'amsoftmax: margin', 'a finite number', []),
+    ...scaleMistakes(amsoftmax, 'amsoftmax'),
+  ]);
+});
+
+describe('arcface', () => {
+  rejects([
+    ...objectMistakes(arcface, 'arcface', 'margin'),
+    unknownOption(arcface, 'arcface', 's', 'margin, scale'),
+    ...numberMistakes(
+      (margin) => arcface({margin}),
+      'arcface: margin',
+      `a finite number >= 0 and < ${Math.PI}`,
+      [-0.1, Math.PI, 28.6],
+    ),
+    ...scaleMistakes(arcface, 'arcface'),
+  ]);
+});
+
+describe('normalizedSoftmax', () => {
+  rejects([
+    ...objectMistakes(normalizedSoftmax, 'normalizedSoftmax', 'scale'),
+    unknownOption(normalizedSoftmax, 'normalizedSoftmax', 'margin', 'scale'),
+    ...scaleMistakes(normalizedSoftmax, 'normalizedSoftmax'),
+  ]);
+});
+
+describe('combinedMargin', () => {
+  rejects([
+    ...objectMistakes(combinedMargin, 'combinedMargin', 'm1'),
+    unknownOption(combinedMargin, 'combinedMargin', 'm', 'm1, m2, m3, scale'),
+    ...numberMistakes(
+      (m1) => combinedMargin({m1}),
+      'combinedMargin: m1',
+      'a finite number >= 1 and <= 100',
+      [0, 0.99, 101],
+    ),
+    ...numberMistakes(
+      (m2) => combinedMargin({m2}),
+      'combinedMargin: m2',
+      `a finite number >= 0 and < ${Math.PI}`,
+      [-0.1, Math.PI],
+    ),
+    ...numberMistakes((m3) => combinedMargin({m3}), 'combinedMargin: m3', 'a finite number', []),
+    ...scaleMistakes(combinedMargin, 'combinedMargin'),
+  ]);
+});
+
 describe.each(Object.entries({lsoftmax, asoftmax}))('%s', (name, make) => {
   rejects([
     ...objectMistakes(make, name, 'm'),
@@ -150,10 +218,10 @@ describe('a loss called before it is made', () => {
   const remedy = (name: string) =>
     `; ${name}(options) makes a loss, which is then called with (labels, output): use ${name}()`;
   rejects(
-    Object.entries({hinge: 'margin', softmax: 'labelSmoothing', lsoftmax: 'm', asoftmax: 'm'}).map(
+    Object.entries({hinge: 'margin', softmax: 'labelSmoothing', lsoftmax: 'm', arcface: 'margin'}).map(
       ([name, option]): Mistake => [
         name,
-        () => ({hinge, softmax, lsoftmax, asoftmax})[name as 'hinge'](wrong(labels)),
+        () => ({hinge, softmax, lsoftmax, arcface})[name as 'hinge'](wrong(labels)),
         TypeError,
         `${name}: the options must be an object such as {${option}: …}, got an object (Tensor)${remedy(name)}`,
       ],

@@ -10,27 +10,41 @@ import {compile, errorsIn, namesIn} from './typeCheck.js';
 import {typeUse} from './typeUse.js';
 
 const functions = [
+  'amsoftmax',
   'annealedLambda',
+  'arcface',
   'asoftmax',
+  'autoScale',
   'combined',
+  'combinedMargin',
+  'cosface',
+  'cosine',
   'hinge',
   'lossFromConfig',
   'lsoftmax',
   'marginDense',
   'marginLogits',
+  'normalizedSoftmax',
+  'numberOption',
   'psi',
   'softmax',
 ];
 const classes = [
+  'AMSoftmaxLoss',
   'ASoftmaxLoss',
+  'ArcFaceLoss',
   'CombinedLoss',
+  'CombinedMarginLoss',
+  'FormulaLoss',
   'HingeLoss',
   'LSoftmaxLoss',
   'Loss',
   'MarginDense',
+  'NormalizedSoftmaxLoss',
   'SoftmaxLoss',
 ];
-const publicNames = [...functions, ...classes].sort();
+const constants = ['direction', 'plain', 'scaleOption'];
+const publicNames = [...functions, ...classes, ...constants].sort();
 const metrics = [
   'auroc',
   'classAngles',
@@ -175,8 +189,9 @@ describe('the types', () => {
       expect(declarations).toHaveLength(3 * files.length);
       for (const file of declarations) {
         const entry = /(\w+)\.d\.c?ts$/.exec(file.fileName)![1] as keyof typeof entries;
-        // The hidden ones are what MarginDenseOptions, the two margin losses and all losses of one term extend.
-        const hidden = entry === 'index' ? ['DenseOptions', 'MarginLoss', 'TermLoss'] : [];
+        // The hidden ones are what MarginDenseOptions extends, and the options of losses with the defaults filled in.
+        const hidden =
+          entry === 'index' ? ['BlendedMargin', 'DenseOptions', 'HingeValues', 'SoftmaxValues'] : [];
         expect(namesIn(file, program)).toEqual({values: entries[entry].values, hidden});
       }
     });

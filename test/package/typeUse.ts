@@ -11,7 +11,11 @@ import {
   ASoftmaxLoss,
   asoftmax,
   CombinedLoss,
+  type CombinedTerm,
   combined,
+  cosine,
+  FormulaLoss,
+  type Given,
   HingeLoss,
   type HingeOptions,
   hinge,
@@ -30,8 +34,11 @@ import {
   type MarginLossOptions,
   marginDense,
   marginLogits,
+  numberOption,
   psi,
+  type Scale,
   SoftmaxLoss,
+  scaleOption,
   type SoftmaxOptions,
   softmax,
   type Term,
@@ -61,9 +68,11 @@ model.compile({optimizer: 'adam', loss: {out: softmax({labelSmoothing: 0.1})}});
 const step: number = layer.step;
 layer.step = 0;
 
-const values: tf.Tensor1D = loss(tf.tensor1d([0], 'int32'), model.apply(tf.zeros([1, 4])) as tf.Tensor);
+const output = model.apply(tf.zeros([1, 4])) as tf.Tensor;
+const values: tf.Tensor1D = loss(tf.tensor1d([0], 'int32'), output as tf.Tensor2D);
+const ofAnyRank: tf.Tensor = loss(tf.zeros([2, 5]), marginLogits(tf.zeros([2, 5, 4]), tf.zeros([4, 3])) as tf.Tensor);
 const logits: tf.Tensor2D = marginLogits(tf.zeros([1, 4]), tf.zeros([4, 3]), {bias: tf.zeros([3]), step});
-const terms: readonly Term[] = loss.terms;
+const terms: readonly CombinedTerm[] = loss.terms;
 const name: string = loss.name;
 const config: LossConfig = loss.getConfig();
 const again: Loss = lossFromConfig(JSON.parse(JSON.stringify(config)), {mine: (options) => new Mine(options)});
@@ -95,6 +104,19 @@ class Mine extends Loss {
     return 'mine';
   }
 }
+class Additive extends FormulaLoss<{readonly margin: number; readonly scale: Scale}> {
+  constructor(options: Given<{margin: number; scale: Scale}> = {}) {
+    super('additive', {margin: numberOption(0.2, 'm', {atLeast: 0}), scale: scaleOption}, options);
+  }
+  protected term({margin, scale}: {readonly margin: number; readonly scale: Scale}): Term {
+    return {
+      logits: cosine(scale),
+      numbers: {margin},
+      margin: ({sub}, angle, number) => sub(angle.cosine, number('margin')),
+    };
+  }
+}
+const additive: Loss = combined([[1, new Additive({margin: 0.1})]]);
 const factory: LossFactory = (options) => new Mine(options);
 
 const curve: RocCurve = rocCurve(Float32Array.of(1, 2), [0, 1]);
@@ -150,5 +172,5 @@ class Half extends Loss {
   }
 }
 
-export {again, angle, area, classes, config, curve, factory, Half, lambda, logits, margin, matrix, name, options, recognise, schedule, terms, values, within};
+export {additive, again, angle, area, classes, config, curve, factory, Half, lambda, logits, margin, matrix, name, ofAnyRank, options, recognise, schedule, terms, values, within};
 `;

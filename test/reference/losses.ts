@@ -213,10 +213,10 @@ function marginOf(term: CosineSpec): AngularMargin {
   }
 }
 
-/** (C − 1)/C · log((C − 1)·P/(1 − P)) with P = 0.999, which is what it takes for the probability P at C classes; 1 for one class. */
+/** (C − 1)/C · log((C − 1)·P/(1 − P)) with P = 0.9, which is what it takes for the probability P at C classes; 1 for one class. */
 function scaleFor(given: Scale, classes: number): number {
   if (given !== 'auto') return given;
-  return classes === 1 ? 1 : ((classes - 1) / classes) * Math.log((classes - 1) * 999);
+  return classes === 1 ? 1 : ((classes - 1) / classes) * Math.log((classes - 1) * 9);
 }
 
 function rowLoss(term: TermSpec, logits: readonly Logit[], label: Vector): RowLoss {
