@@ -10,7 +10,7 @@ const panels: Readonly<Record<string, Partial<Record<ProblemName, Pick<Curve, 'n
   normalizedSoftmax: {
     'digits-10': {name: 'digits, C = 10', label: {x: 16, dx: 6, dy: 0}},
     'cifar-10': {name: 'CIFAR-10, C = 10', label: {x: 16, dx: 6, dy: 0}},
-    'numbers-60': {name: 'numbers, C = 60', label: {x: 10.4, dx: 2, dy: 14}},
+    'numbers-60': {name: 'numbers, C = 60', label: {x: 10.4, dx: -4, dy: 28}},
     'numbers-1000': {name: 'numbers, C = 1000', label: {x: 7, dx: -10, dy: 0, align: 'right'}},
   },
   'arcface, m = 0.5': {

@@ -8,6 +8,7 @@ export interface Rule {
 /** The candidates for `scale: 'auto'`, it itself, and the two numbers of the papers. */
 export const rules: readonly Rule[] = [
   reaching(0.9),
+  reaching(0.95),
   reaching(0.99),
   reaching(0.999),
   reaching(0.9999),

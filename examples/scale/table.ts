@@ -75,34 +75,27 @@ export function ruleTable(results: readonly TrialResult[]): string {
 
 /** Every loss on every problem that has results for all scales. */
 export function seriesOf(results: readonly TrialResult[]): Series[] {
-  return (Object.keys(problems) as ProblemName[]).flatMap((problem) =>
-    Object.entries(losses).flatMap(([loss, create]) => {
-      const ofAll = scalesFor(problems[problem].classes).map((scale) =>
-        resultsOf(results, problem, create(scale)),
-      );
-      const seeds = Math.min(...ofAll.map(({length}) => length));
-      const at = (scale: number, accuracy: Accuracy) => accuracyOf(results, problem, create(scale), accuracy);
-      const reference = (accuracy: Accuracy) => accuracyOf(results, problem, softmax(), accuracy);
-      return seeds === 0 ? [] : [{problem, loss, seeds, at, softmax: reference}];
-    }),
-  );
-}
-
-function accuracyOf(
-  results: readonly TrialResult[],
-  problem: ProblemName,
-  loss: Loss,
-  accuracy: Accuracy,
-): number {
-  return 100 * mean(resultsOf(results, problem, loss).map((result) => result[accuracy]));
-}
-
-/** Of all seeds. */
-function resultsOf(results: readonly TrialResult[], problem: ProblemName, loss: Loss): TrialResult[] {
-  const config = loss.getConfig();
-  return results.filter(
-    (result) => trialKey(result) === trialKey({problem, loss: config, seed: result.seed}),
-  );
+  const bySeries = new Map<string, TrialResult[]>();
+  for (const result of results) {
+    const key = trialKey({...result, seed: 0});
+    bySeries.set(key, [...(bySeries.get(key) ?? []), result]);
+  }
+  return (Object.keys(problems) as ProblemName[]).flatMap((problem) => {
+    const runs = (loss: Loss) => bySeries.get(trialKey({problem, loss: loss.getConfig(), seed: 0})) ?? [];
+    const accuracyOf = (loss: Loss, accuracy: Accuracy) => 100 * mean(runs(loss).map((run) => run[accuracy]));
+    return Object.entries(losses).flatMap(([loss, create]) => {
+      const tried = scalesFor(problems[problem].classes);
+      const seeds = Math.min(...tried.map((scale) => runs(create(scale)).length));
+      if (seeds === 0) return [];
+      return {
+        problem,
+        loss,
+        seeds,
+        at: (scale: number, accuracy: Accuracy) => accuracyOf(create(scale), accuracy),
+        softmax: (accuracy: Accuracy) => accuracyOf(softmax(), accuracy),
+      };
+    });
+  });
 }
 
 /** Of those tried, by validation accuracy. */

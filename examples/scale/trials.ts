@@ -24,7 +24,7 @@ export interface TrialResult extends Trial {
 }
 
 /** The fixed scales that are tried on every problem; 30 and 64 are those of the papers. */
-export const scales = [2, 3, 4.5, 6.5, 9, 13, 20, 30, 64];
+export const scales = [2, 3, 4.5, 6.5, 9, 11, 13, 20, 30, 64];
 
 /** The losses, by the titles they have in the guide. */
 export const losses: Readonly<Record<string, (scale: number) => Loss>> = {
