@@ -63,15 +63,13 @@ function gradientProgram(
       isMeant(stream) ? [{k, ...logitsCell(stream, k)}] : [],
     );
     const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(streams.flatMap((cell) => cell[part]))];
-    // Distributions are for the first stream.
-    const labels = hasSoftLabels && streams[0]?.k === 0 ? ['labels'] : [];
     const hasColumn = plan.columns.includes(column);
     const records = [
       ...streams.map(({k}) => `stream${k}`),
       ...(hasColumn || streams.length === 0 ? ['example'] : []),
     ];
     const sums = streams.map(({k, cells, rows, columns, lengths}) => {
-      const gradient = `gradient${k}(${[`stream${k}`, 'j', 'f', ...(k === 0 ? labels : [])].join(', ')})`;
+      const gradient = `gradient${k}(stream${k}, row, j, f)`;
       const logit = `logits${k}(${['row', 'j', ...cells, ...rows, ...columns].join(', ')})`;
       return `{ float f = ${logit}; ${add(k, gradient, lengths)} }`;
     });
@@ -80,13 +78,14 @@ function gradientProgram(
   ${sums.join('\n  ')}
   ${hasColumn ? `if (example.classId == float(j)) { sum += example.${column}; }` : ''}
   return slope * sum;`;
+    // Distributions are for the first stream.
     const gradients = plan.streams.map((_, k) => gradientText(plan, k, hasSoftLabels && k === 0));
     return {
       text: [slopeText, streamsText(plan), ...gradients].join(''),
       recordsIn: {state: recordsOf(plan)},
       cell: {
         name: 'gradient',
-        cells: [...all('cells'), ...labels],
+        cells: all('cells'),
         rows: [...all('rows'), 'upstream'],
         columns: all('columns'),
         records,
@@ -97,7 +96,7 @@ function gradientProgram(
 }
 
 /** `gradient{k}`, with respect to a logit f of a stream. Exponentials are computed anew, which is cheaper than to keep them. */
-function gradientText(plan: Plan, k: number, withLabel: boolean): string {
+function gradientText(plan: Plan, k: number, hasSoftLabels: boolean): string {
   const fields = recordsOf(plan)[`stream${k}`]!;
   const ifHas = (field: string, text: string) => (fields.includes(field) ? [text] : []);
   const steps = [
@@ -106,10 +105,10 @@ function gradientText(plan: Plan, k: number, withLabel: boolean): string {
     ...plan.streams[k]!.excesses.map(
       (margin, h) => `if ((f - stream.own${k}) + n${margin} > 0.0) { gradient += stream.dExcess${k}_${h}; }`,
     ),
-    ...(withLabel ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(label); }`] : []),
+    ...(hasSoftLabels ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(getLabels(row, j)); }`] : []),
   ];
   return `
-float gradient${k}(Stream${k} stream, int j, float f${withLabel ? ', float label' : ''}) {
+float gradient${k}(Stream${k} stream, int row, int j, float f) {
   if (stream.classId == float(j)) { return ${ifHas(`true${k}`, `stream.true${k}`)[0] ?? '0.0'}; }
   float gradient = 0.0;
   ${steps.join('\n  ')}
