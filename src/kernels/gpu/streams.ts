@@ -80,12 +80,13 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
     return [
       ...(exponentials ? [largest, sumOfExponentials(`sum${k}`, 'expOfNegative(f - largest)')] : []),
       ...(moment ? [sumOfExponentials(`moment${k}`, 'f * expOfNegative(f - largest)')] : []),
+      // Side by side, so that what sums up two quantities has both or none of these.
+      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
       ...(lead ? [sumOf(`lead${k}`, '(own - f) / float(CLASSES)')] : []),
       ...excesses.flatMap((margin, h) => [
         sumOfExcesses(`excess${k}_${h}`, margin, 'excess'),
         sumOfExcesses(`violated${k}_${h}`, margin, '1.0'),
       ]),
-      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
     ];
   });
 }

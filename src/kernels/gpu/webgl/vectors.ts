@@ -152,7 +152,7 @@ function pairText(pair: Pair, {quantities, axis}: Sums, steps: number): string {
     (of, v) => `${entries.name}At(row + ${v}, omitted.${of} < 0 ? 0 : omitted.${of})`,
   );
   return `
-    ${withMass ? `if (omitted.x >= 0 && omitted.y >= 0) { setOutput(vec4(${nones}, ${nones})); return; }` : ''}
+    ${pair.every((quantity) => reads([quantity], 'mass')) ? `if (omitted.x >= 0 && omitted.y >= 0) { setOutput(vec4(${nones}, ${nones})); return; }` : ''}
     int ${vector} = vector;
     ${ofVectors}
     ${reads(pair, 'own') ? `vec2 own = vec2(${own.join(', ')});` : ''}
