@@ -1,10 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {type Plan, SMALLEST_SINE} from '../../formula/plan.js';
+import {type CellProgram, once, type Program, type VectorProgram} from '../../shaders/programs.js';
 import {type Batch, withInputs} from './batch.js';
 import {ANGLE, recordsOf} from './loss.js';
 import {slopeBody, slopeText} from './lossGradient.js';
 import {columnsOverNorms} from './norms.js';
-import {type CellProgram, once, type Program, type VectorProgram} from './programs.js';
 
 /** How an entry of x or W_y and the length of either is read. */
 const SIDES = {

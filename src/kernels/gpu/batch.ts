@@ -1,8 +1,8 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan} from '../../formula/plan.js';
+import type {Given, Programs} from '../../shaders/programs.js';
 import {labelFormOf} from '../../tensors/labels.js';
 import type {LossAttributes, LossSources} from '../contract.js';
-import type {Given, Programs} from './programs.js';
 
 /** A batch as the programs of a loss see it, forward or back. */
 export interface Batch {

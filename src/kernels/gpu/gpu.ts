@@ -1,4 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {CellProgram, Programs} from '../../shaders/programs.js';
 import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
 import {anglesOf, gradientOfFeatures, gradientOfKernel} from './angle.js';
 import {batchOf} from './batch.js';
@@ -6,7 +7,6 @@ import {classIdsOf} from './labels.js';
 import {lossesIn, recordsOfLoss} from './loss.js';
 import {gradientOfKernelNorms, gradientOfSource} from './lossGradient.js';
 import {columnsOverNorms, normsOf, unitColumnsGradient} from './norms.js';
-import type {CellProgram, Programs} from './programs.js';
 
 type Backward = LossSources<TensorInfo> & LossBackward<TensorInfo>;
 

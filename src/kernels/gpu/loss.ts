@@ -1,10 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan} from '../../formula/plan.js';
 import {shaderText} from '../../formula/shaderText.js';
+import {once, type Records, type VectorProgram} from '../../shaders/programs.js';
 import {INVALID, SOFT, UNLABELLED} from '../../tensors/labels.js';
 import {type Batch, withInputs} from './batch.js';
 import type {ClassIds} from './labels.js';
-import {once, type Records, type VectorProgram} from './programs.js';
 import {quantitiesOf, streamsText} from './streams.js';
 
 /** What is known of the angle between x and W_y: see `angle.ts`. */

@@ -1,10 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan, Stream} from '../../formula/plan.js';
+import {type CellProgram, once} from '../../shaders/programs.js';
 import {SOFT, UNLABELLED} from '../../tensors/labels.js';
 import type {Batch} from './batch.js';
 import {recordsOf} from './loss.js';
 import {columnSum} from './norms.js';
-import {type CellProgram, once} from './programs.js';
 import {logitsCell, streamsText} from './streams.js';
 
 /** What arrives for an example; exactly 0 where it has no class, and NaN where it has no loss. */

@@ -1,7 +1,14 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {
+  type CellProgram,
+  cellText,
+  type Given,
+  once,
+  type Programs,
+  type VectorProgram,
+} from '../../shaders/programs.js';
 import type {Kernels} from '../contract.js';
 import {SMALLEST_NORMAL} from '../limits.js';
-import {type CellProgram, cellText, type Given, once, type Programs, type VectorProgram} from './programs.js';
 
 /** The norms of the columns (axis 0) or rows (axis 1) of a matrix. */
 export function normsOf(programs: Programs, matrix: TensorInfo, axis: 0 | 1): TensorInfo {

@@ -1,5 +1,5 @@
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
-import {cellText, type Quantity} from './programs.js';
+import {cellText, type Quantity} from '../../shaders/programs.js';
 
 /** The logits of a stream, the cell `logits{k}`; what its source is multiplied by is `factor{k}` of the same lengths. */
 export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
