@@ -10,6 +10,7 @@ export {psi} from './formula/psi.js';
 export {autoScale} from './formula/scale.js';
 export {
   type Angle,
+  adjusted,
   cosine,
   direction,
   type Logits,
@@ -23,6 +24,8 @@ export {
 export {MarginDense, type MarginDenseOptions, marginDense} from './head/marginDense.js';
 export {type MarginLogitsOptions, marginLogits} from './head/marginLogits.js';
 export {HingeLoss, type HingeOptions, hinge} from './hinge.js';
+export {LdamLoss, type LdamOptions, ldam} from './ldam.js';
+export {LogitAdjustedLoss, type LogitAdjustedOptions, logitAdjusted} from './logitAdjusted.js';
 export type {MarginLossOptions} from './loss/blendedMargin.js';
 export {FormulaLoss} from './loss/formulaLoss.js';
 export type {LossInputs} from './loss/inputs.js';
@@ -33,7 +36,16 @@ export {
   type LambdaSchedule,
 } from './loss/lambda.js';
 export {type JsonValue, Loss, type LossConfig} from './loss/loss.js';
-export {type Given, numberOption, type Option, type OptionTable, scaleOption} from './loss/options.js';
+export {
+  booleanOption,
+  choiceOption,
+  countsOption,
+  type Given,
+  numberOption,
+  type Option,
+  type OptionTable,
+  scaleOption,
+} from './loss/options.js';
 export {LSoftmaxLoss, lsoftmax} from './lsoftmax.js';
 export {
   NormalizedSoftmaxLoss,

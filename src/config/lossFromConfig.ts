@@ -5,6 +5,8 @@ import {checkOptions, describe} from '../checks/checks.js';
 import {combined} from '../combined.js';
 import {CombinedMarginLoss} from '../combinedMargin.js';
 import {HingeLoss} from '../hinge.js';
+import {LdamLoss} from '../ldam.js';
+import {LogitAdjustedLoss} from '../logitAdjusted.js';
 import {lambdaFromConfig} from '../loss/lambda.js';
 import {isLoss, type JsonValue, type Loss, type LossConfig} from '../loss/loss.js';
 import {LSoftmaxLoss} from '../lsoftmax.js';
@@ -24,6 +26,8 @@ const LOSSES: Readonly<Record<string, LossClass>> = {
   arcface: ArcFaceLoss,
   normalizedSoftmax: NormalizedSoftmaxLoss,
   combinedMargin: CombinedMarginLoss,
+  logitAdjusted: LogitAdjustedLoss,
+  ldam: LdamLoss,
 };
 
 /** Makes a loss of a user's own class from its config, without the `name`. */

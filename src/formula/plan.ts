@@ -28,7 +28,8 @@ export interface Plan {
   /**
    * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
    * `product` of the true class, `featureNorm`, `kernelNorm` of the true class, `sine`, and the sums of every stream k:
-   * `max{k}` and `sum{k}`, `moment{k}`, `lead{k}`, `excess{k}_{h}`.
+   * `max{k}` and `sum{k}`, `moment{k}`, `lead{k}`, `excess{k}_{h}`, `largest{k}` and `ties{k}`; and `perClass{t}`, the true class's
+   * number in row t of those that are per class.
    */
   readonly program: Program;
   /** How many numbers it comes with. */
@@ -36,7 +37,7 @@ export interface Plan {
   /**
    * What is remembered of a row: `max{k}`; `factor{k}`, which times e^{f_j − max} is the gradient with respect to every other
    * logit of the stream, `true{k}`, with respect to that of the true class, `dLead{k}`, which all others have subtracted,
-   * `dExcess{k}_{h}`, for each that exceeds the margin; and the gradients with respect to `dProduct` (W_y·x beside a bias),
+   * `dExcess{k}_{h}`, for each that exceeds the margin, `dLargest{k}`, for each that is `largest{k}`; and the gradients with respect to `dProduct` (W_y·x beside a bias),
    * `dFeatureNorm`, `dKernelNorm` and `dSine`.
    */
   readonly columns: readonly string[];
@@ -48,6 +49,8 @@ export interface Plan {
 /** Logits as a set of terms sees them, and what is summed up over the classes but the true one. */
 export interface Stream {
   readonly source: 'logits' | 'products';
+  /** The row of the numbers per class that are added to them. */
+  readonly offsets?: number;
   /** Whether they are divided by ‖W_j‖. */
   readonly overKernelNorm: boolean;
   /** The place of the number s, for logits that are divided by ‖x‖ too and multiplied by s. */
@@ -58,8 +61,18 @@ export interface Stream {
   readonly moment: boolean;
   /** Σ_j (f_y − f_j)/C. */
   readonly lead: boolean;
-  /** The places of the numbers Δ of Σ max(0, f_j − f_y + Δ). */
-  readonly excesses: readonly number[];
+  /** Σ max(0, f_j − f_y + Δ). */
+  readonly excesses: readonly Excess[];
+  /** The largest alone, NaN if one is, and how many there are of it. */
+  readonly largest: boolean;
+}
+
+/** A sum of what exceeds a margin. */
+export interface Excess {
+  /** The place of the number Δ. */
+  readonly margin: number;
+  /** Whether the summands are squared. */
+  readonly isSquared: boolean;
 }
 
 /** What a plan is computed from beside logits and labels. */
@@ -75,6 +88,14 @@ export interface Needs {
 export interface Planned {
   readonly plan: Plan;
   readonly numbersAt: (at: Moment) => number[];
+  /** Numbers per class, row by row. */
+  readonly perClass: readonly PerClass[];
+}
+
+/** Numbers, one per class, of a loss. */
+export interface PerClass {
+  readonly owner: string;
+  readonly values: readonly number[];
 }
 
 /** Below this, the product of the lengths of x and W_j is too small for a cosine: it counts as 0, without a gradient. */
@@ -89,7 +110,7 @@ export function planOf(terms: readonly WeightedTerm[], source: Source): Planned 
   const byView = new Map<string, WeightedTerm[]>();
   const order = ({term}: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(term.logits.kind);
   for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
-    const view = viewOf(each.term.logits, source);
+    const view = viewOf(each.term, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
   for (const ofStream of byView.values()) builder.addStream(ofStream);
@@ -97,9 +118,15 @@ export function planOf(terms: readonly WeightedTerm[], source: Source): Planned 
 }
 
 /** What tells streams apart. Over columns of norm 1, ‖x‖·cos θ_j is W_j·x. */
-function viewOf(logits: Logits, {hasBias, isNormalized}: Source): string {
+function viewOf({logits, numbers}: Term, {hasBias, isNormalized}: Source): string {
+  if (logits.offsets !== undefined) return `plain + ${numbers?.[logits.offsets]}`;
   if (logits.kind === 'cosine') return `cosine ${logits.scale}`;
   return logits.kind === 'direction' && isNormalized && !hasBias ? 'plain' : logits.kind;
+}
+
+/** Whether a term sees the output of the model as it is: then there are sums over it. */
+function seesOutput({kind, offsets}: Logits): boolean {
+  return kind === 'plain' && offsets === undefined;
 }
 
 /** What of one stream goes back to its logits. */
@@ -114,8 +141,9 @@ interface StreamGradient {
 class PlanBuilder {
   readonly #source: Source;
   readonly #trace = new Trace();
-  readonly #streams: Stream[] = [];
+  readonly #streams: Omit<Stream, 'exponentials' | 'moment' | 'lead' | 'largest'>[] = [];
   readonly #outputs: Record<string, Operand> = {loss: 0};
+  readonly #perClass: PerClass[] = [];
   readonly #numbers: {readonly operand: Ref; readonly value: (at: Moment) => number}[] = [];
 
   constructor(source: Source) {
@@ -125,20 +153,23 @@ class PlanBuilder {
   addStream(terms: readonly WeightedTerm[]): void {
     const {hasBias, isNormalized} = this.#source;
     const k = this.#streams.length;
-    const {logits} = terms[0]!.term;
-    const isPlain = viewOf(logits, this.#source) === 'plain';
+    const [{term: first, owner}] = terms as readonly [WeightedTerm];
+    const {logits} = first;
+    const isPlain = logits.kind === 'plain' || viewOf(first, this.#source) === 'plain';
     const scale =
       logits.kind === 'cosine'
         ? this.#number(({classes}) => scaleOf(logits.scale ?? 'auto', classes))
         : undefined;
-    const own = isPlain ? this.#trace.row('logit') : this.#angularLogit(scale);
-    const excesses: Ref[] = [];
+    const offsets = logits.offsets === undefined ? undefined : this.#offsets(owner, first, logits.offsets);
+    const {add, row} = this.#trace;
+    const plain = add(row('logit'), offsets === undefined ? 0 : row(`perClass${offsets}`));
+    const own = isPlain ? plain : this.#angularLogit(scale);
+    const excesses: Excess[] = [];
 
     let gradient: StreamGradient = {sum: 0, target: 0, lead: 0};
     for (const {weight, term, owner} of terms) {
       const w = terms.length === 1 && weight === 1 ? 1 : this.#number(() => weight);
       const ofTerm = this.#addTerm(owner, k, term, w, own, scale, excesses);
-      const {add} = this.#trace;
       gradient = {
         sum: add(gradient.sum, ofTerm.sum),
         target: add(gradient.target, ofTerm.target),
@@ -150,10 +181,8 @@ class PlanBuilder {
       source: hasBias && !isPlain ? 'products' : 'logits',
       overKernelNorm: !isPlain && !isNormalized,
       ...(scale && {scale: this.#placeOf(scale)}),
-      exponentials: gradient.sum !== 0,
-      moment: scale !== undefined && gradient.sum !== 0,
-      lead: gradient.lead !== 0,
-      excesses: excesses.map((margin) => this.#placeOf(margin)),
+      ...(offsets !== undefined && {offsets}),
+      excesses,
     });
   }
 
@@ -164,17 +193,26 @@ class PlanBuilder {
     );
     const {loss: _, ...kept} = outputs;
     const program = this.#trace.program(outputs);
+    const reads = new Set(program.steps.flatMap((step) => (step.kind === 'row' ? [step.name] : [])));
+    const streams = this.#streams.map((stream, k) => ({
+      ...stream,
+      exponentials: reads.has(`sum${k}`),
+      moment: reads.has(`moment${k}`),
+      lead: reads.has(`lead${k}`),
+      largest: reads.has(`largest${k}`),
+    }));
     const numbers = this.#numbers.map(({value}) => value);
     return {
       plan: {
-        streams: this.#streams,
+        streams,
         program,
-        needs: needsOf(this.#streams, program),
+        needs: needsOf(streams, reads),
         numbers: numbers.length,
         columns: Object.keys(kept),
         ...(softLabels && {softLabels}),
       },
       numbersAt: (at) => numbers.map((value) => value(at)),
+      perClass: this.#perClass,
     };
   }
 
@@ -186,40 +224,49 @@ class PlanBuilder {
     weight: Operand,
     own: Operand,
     scale: Ref | undefined,
-    excesses: Ref[],
+    excesses: Excess[],
   ): StreamGradient {
-    const {add, sub, mul, row, crossEntropy} = this.#trace;
+    const {add, sub, mul, div, row, crossEntropy} = this.#trace;
     const derivatives = (of: Operand, ...by: Operand[]) => this.#trace.derivatives(of, by);
     const {hasBias} = this.#source;
     const {angle, lengths, featureNorm, kernelNorm} = this.#angle(logits.kind);
     const length = {plain: lengths, direction: featureNorm, cosine: scale!}[logits.kind];
-    const isPlain = logits.kind === 'plain';
     const number = this.#numbersOf(owner, numbers);
 
     // f_y = n·margin, of which n·cos θ is what the stream has anyway.
     const gain = margin ? sub(margin<Operand>(this.#trace, angle, number), angle.cosine) : 0;
-    const [sum, gap] = [row(`sum${k}`), sub(add(own, mul(length, gain)), row(`max${k}`))];
-    const rowSums = {crossEntropy: crossEntropy(sum, gap), lead: row(`lead${k}`)};
+    const [sum, ahead] = [row(`sum${k}`), sub(add(own, mul(length, gain)), row(`max${k}`))];
+    const ofRow = {
+      crossEntropy: crossEntropy(sum, ahead),
+      lead: row(`lead${k}`),
+      gap: sub(own, row(`largest${k}`)),
+    };
     const exceeded: {readonly sum: Ref; readonly column: string}[] = [];
-    const excess = (name: string) => {
-      if (!isPlain) throw new TypeError(plainOnly(owner, 'excess', logits));
-      const h = excesses.push(number(name)) - 1;
+    const excess = (isSquared: boolean) => (name: string) => {
+      if (!seesOutput(logits)) throw new TypeError(outputOnly(owner, 'excess', logits));
+      const h = excesses.push({margin: this.#placeOf(number(name)), isSquared}) - 1;
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
     };
-    const value = loss?.<Operand>(this.#trace, {...rowSums, excess}, number) ?? rowSums.crossEntropy;
+    const sums = {...ofRow, excess: excess(false), squaredExcess: excess(true)};
+    const value = loss?.<Operand>(this.#trace, sums, number) ?? ofRow.crossEntropy;
     this.#add('loss', mul(weight, value));
 
-    const wanted = [rowSums.crossEntropy, rowSums.lead, ...exceeded.map((each) => each.sum)];
-    const [dCrossEntropy, dLead, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
+    const wanted = [...Object.values(ofRow), ...exceeded.map((each) => each.sum)];
+    const [dCrossEntropy, dLead, dGap, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
       mul(weight, slope),
     );
     exceeded.forEach(({column}, h) => {
       this.#add(column, dExcess[h]!);
     });
-    if (!isPlain && dLead !== 0) throw new TypeError(plainOnly(owner, 'lead', logits));
-    const [bySum, byGap] = derivatives(rowSums.crossEntropy, sum, gap);
-    const dTarget = mul(dCrossEntropy!, byGap!);
+    if (!seesOutput(logits)) {
+      if (dLead !== 0) throw new TypeError(outputOnly(owner, 'lead', logits));
+      if (dGap !== 0) throw new TypeError(outputOnly(owner, 'gap', logits));
+    }
+    if (dGap !== 0) this.#outputs[`largest${k}`] = row(`largest${k}`);
+    this.#add(`dLargest${k}`, mul(div(dGap!, row(`ties${k}`)), -1));
+    const [bySum, byAhead] = derivatives(ofRow.crossEntropy, sum, ahead);
+    const dTarget = mul(dCrossEntropy!, byAhead!);
 
     const [byCosine, bySine, byNorm] = derivatives(gain, angle.cosine, angle.sine, featureNorm);
     const dLength = mul(dTarget, sub(gain, mul(angle.cosine, byCosine!)));
@@ -235,7 +282,7 @@ class PlanBuilder {
     const isBiased = hasBias && logits.kind === 'plain';
     if (isBiased) this.#add('dProduct', mul(dTarget, byCosine!));
     const target = isBiased ? dTarget : mul(dTarget, add(byCosine!, 1));
-    return {sum: mul(dCrossEntropy!, bySum!), target, lead: dLead!};
+    return {sum: mul(dCrossEntropy!, bySum!), target: add(target, dGap!), lead: dLead!};
   }
 
   /** The gradient with respect to the logits of a stream. */
@@ -298,6 +345,20 @@ class PlanBuilder {
     return {labels: total((smoothing) => 1 - smoothing), evenly: total((smoothing) => smoothing)};
   }
 
+  #offsets(owner: string, {numbers}: Term, name: string): number {
+    const values = numbers?.[name];
+    if (isPerClass(values)) return this.#rowOf(owner, values);
+    throw new TypeError(
+      `${owner}: '${name}', which its logits are adjusted by, must be a list among its numbers`,
+    );
+  }
+
+  /** The row of such numbers among those that are per class. */
+  #rowOf(owner: string, values: readonly number[]): number {
+    const known = this.#perClass.findIndex((row) => String(row.values) === String(values));
+    return known >= 0 ? known : this.#perClass.push({owner, values}) - 1;
+  }
+
   #numbersOf(owner: string, numbers: Term['numbers']): (name: string) => Ref {
     const known = new Map<string, Ref>();
     return (name) => {
@@ -308,7 +369,11 @@ class PlanBuilder {
             `${Object.keys(numbers ?? {}).join(', ') || 'none'}; add it to them`,
         );
       }
-      const operand = known.get(name) ?? this.#number((at) => valueAt(value, at));
+      const operand =
+        known.get(name) ??
+        (isPerClass(value)
+          ? this.#trace.row(`perClass${this.#rowOf(owner, value)}`)
+          : this.#number((at) => valueAt(value, at)));
       known.set(name, operand);
       return operand;
     };
@@ -329,16 +394,22 @@ class PlanBuilder {
   }
 }
 
-function plainOnly(owner: string, sum: 'excess' | 'lead', {kind}: Logits): string {
-  return `${owner}: '${sum}' is a sum over plain logits, and this term has ${kind} logits; make them plain, or leave it out`;
+function outputOnly(owner: string, name: 'excess' | 'lead' | 'gap', {kind, offsets}: Logits): string {
+  const logits = offsets === undefined ? `${kind} logits` : 'adjusted logits';
+  return `${owner}: '${name}' is of plain logits, and this term has ${logits}; make them plain, or leave it out`;
 }
 
-function valueAt(value: number | ((at: Moment) => number), at: Moment): number {
-  return typeof value === 'number' ? value : value(at);
+type TermNumber = NonNullable<Term['numbers']>[string];
+
+function isPerClass(value: TermNumber | undefined): value is readonly number[] {
+  return Array.isArray(value);
 }
 
-function needsOf(streams: readonly Stream[], {steps}: Program): Needs {
-  const reads = new Set(steps.flatMap((step) => (step.kind === 'row' ? step.name : [])));
+function valueAt(value: TermNumber, at: Moment): number {
+  return typeof value === 'function' ? value(at) : Number(value);
+}
+
+function needsOf(streams: readonly Stream[], reads: ReadonlySet<string>): Needs {
   const sine = reads.has('sine');
   return {
     products: reads.has('product') || streams.some(({source}) => source === 'products'),

@@ -52,8 +52,8 @@ export interface Attributes extends LossAttributes {
  * The version goes up with every release that changes the contract, the operations of formulas or a backend's memory, for two
  * copies of this package share one registry.
  */
-const OWN = setUnder('tfjs-losses/3');
-const OPS = setUnder('tfjs-losses/3/ops');
+const OWN = setUnder('tfjs-losses/4');
+const OPS = setUnder('tfjs-losses/4/ops');
 
 /** Both. */
 export const SETS: readonly KernelSet[] = [OWN, OPS];

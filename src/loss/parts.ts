@@ -28,7 +28,7 @@ export type Part = TermPart | OwnPart;
  * The property that gives the parts of a loss: registered, so that two copies of this package understand each other, and with a
  * version, which goes up with every change of what it gives.
  */
-export const PARTS: unique symbol = Symbol.for('tfjs-losses/2/parts') as never;
+export const PARTS: unique symbol = Symbol.for('tfjs-losses/3/parts') as never;
 
 /** The parts of any loss. */
 export function partsOf(loss: Computed): readonly Part[] {

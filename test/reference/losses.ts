@@ -28,7 +28,12 @@ import {
 
 /** A loss as data, so that one description drives the oracle and the library alike. */
 export type LossSpec =
-  | {readonly kind: 'hinge'; readonly margin: number}
+  | {
+      readonly kind: 'hinge';
+      readonly margin: number;
+      readonly squared?: boolean;
+      readonly form?: 'sum' | 'max';
+    }
   | {readonly kind: 'softmax'; readonly labelSmoothing: number}
   | {readonly kind: 'lsoftmax'; readonly m: number; readonly lambda: number}
   | {readonly kind: 'asoftmax'; readonly m: number; readonly lambda: number}
@@ -40,6 +45,13 @@ export type LossSpec =
       readonly m1: number;
       readonly m2: number;
       readonly m3: number;
+      readonly scale: Scale;
+    }
+  | {readonly kind: 'logitAdjusted'; readonly counts: readonly number[]; readonly tau: number}
+  | {
+      readonly kind: 'ldam';
+      readonly counts: readonly number[];
+      readonly maxMargin: number;
       readonly scale: Scale;
     }
   | {readonly kind: 'combined'; readonly terms: readonly (readonly [weight: number, loss: LossSpec])[]};
@@ -184,13 +196,13 @@ function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
     const isTarget = j === y;
     if ('scale' in term) {
       const length = problem.normalizeKernel ? norm(unit(weights)) : norm(weights);
-      const margin = isTarget ? marginOf(term) : noMargin;
+      const margin = isTarget ? marginOf(term, y) : noMargin;
       return cosineLogit(x, weights, length, scaleFor(term.scale, problem.labels[0]!.length), margin);
     }
     if (term.kind === 'asoftmax') {
       return isTarget ? angularMarginLogit(x, weights, term) : angularLogit(x, weights);
     }
-    const bias = problem.bias?.[j] ?? 0;
+    const bias = (problem.bias?.[j] ?? 0) + (term.kind === 'logitAdjusted' ? priorOf(term, j) : 0);
     const used = problem.normalizeKernel ? unit(weights) : weights;
     const logit =
       term.kind === 'lsoftmax' && isTarget ? marginLogit(x, used, bias, term) : plainLogit(x, used, bias);
@@ -198,9 +210,14 @@ function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
   });
 }
 
+/** τ·log π_j */
+function priorOf({counts, tau}: Extract<LossSpec, {kind: 'logitAdjusted'}>, j: number): number {
+  return tau * Math.log(counts[j]! / counts.reduce((sum, count) => sum + count));
+}
+
 const noMargin = additiveCosineMargin(0);
 
-function marginOf(term: CosineSpec): AngularMargin {
+function marginOf(term: CosineSpec, y: number): AngularMargin {
   switch (term.kind) {
     case 'normalizedSoftmax':
       return noMargin;
@@ -208,6 +225,8 @@ function marginOf(term: CosineSpec): AngularMargin {
       return additiveCosineMargin(term.margin);
     case 'arcface':
       return additiveAngularMargin(term.margin);
+    case 'ldam':
+      return additiveCosineMargin(term.maxMargin * (Math.min(...term.counts) / term.counts[y]!) ** 0.25);
     case 'combinedMargin':
       return combinedAngularMargin(term.m1, term.m2, term.m3);
   }
@@ -223,7 +242,7 @@ function rowLoss(term: TermSpec, logits: readonly Logit[], label: Vector): RowLo
   const f = logits.map((logit) => logit.value);
   switch (term.kind) {
     case 'hinge':
-      return hingeRow(f, trueClass(label), term.margin);
+      return hingeRow(f, trueClass(label), term.margin, term.squared ?? false, term.form ?? 'sum');
     case 'softmax': {
       const smoothing = term.labelSmoothing;
       return crossEntropyRow(

@@ -1,4 +1,4 @@
-import {dot, type Vector} from './vectors.js';
+import type {Vector} from './vectors.js';
 
 /**
  * A loss of one example as a function of its logits f. The two `…Uncertainty` functions say how far the value
@@ -35,18 +35,44 @@ export function crossEntropyRow(f: Vector, q: Vector): RowLoss {
   };
 }
 
-/** L = Σ_{j≠y} max(0, f_j − f_y + Δ); the slope at a kink is 0. */
-export function hingeRow(f: Vector, y: number, margin: number): RowLoss {
-  const excess = f.map((value, j) => (j === y ? 0 : value - f[y]! + margin));
-  const active = excess.map((value) => (value > 0 ? 1 : 0));
-  const flips = (shift: number) =>
-    excess.map((value, j) => (j !== y && Math.abs(value) <= 2 * shift ? 1 : 0));
+/** v_j = f_j − f_y + Δ; L = Σ_{j≠y} max(0, v_j), its squares, or of the largest v_j alone. The slope at a kink is 0. */
+export function hingeRow(
+  f: Vector,
+  y: number,
+  margin: number,
+  squared: boolean,
+  form: 'sum' | 'max',
+): RowLoss {
+  const excess = f.map((value, j) => (j === y ? 0 : Math.max(0, value - f[y]! + margin)));
+  const largest = Math.max(...excess);
+  /** What each class has of the sum: all, or an equal part among those that are the largest. */
+  const shares = excess.map((value) => {
+    if (value === 0) return 0;
+    if (form === 'sum') return 1;
+    return value === largest ? 1 / excess.filter((other) => other === largest).length : 0;
+  });
+  const slopeOf = (value: number) => (squared ? 2 * value : 1);
+  const others = excess.map((value, j) => shares[j]! * slopeOf(value));
+  const distances = f.map((value, j) => (j === y ? -Infinity : value - f[y]! + margin));
+  /** A summand within reach of its kink may be on or off, and one within reach of the largest may be that. */
+  const ofOthers = (shift: number) =>
+    distances.map((value) => {
+      if (value < -2 * shift) return 0;
+      const canSwitch = Math.abs(value) <= 2 * shift || (form === 'max' && isTied(value, shift));
+      return (canSwitch ? slopeOf(Math.max(0, value) + 2 * shift) : 0) + (squared ? 4 * shift : 0);
+    });
+  const isTied = (value: number, shift: number) =>
+    distances.filter((other) => other >= Math.max(...distances) - 4 * shift).length > 1 &&
+    value >= Math.max(...distances) - 4 * shift;
   return {
-    value: dot(active, excess),
-    slopes: active.map((value, j) => (j === y ? -sum(active) : value)),
-    valueUncertainty: (shift) => 2 * shift * (f.length - 1),
-    // A summand within reach of its kink may be on or off.
-    slopeUncertainty: (shift) => flips(shift).map((value, j) => (j === y ? sum(flips(shift)) : value)),
+    value: sum(excess.map((value, j) => shares[j]! * (squared ? value * value : value))),
+    slopes: others.map((value, j) => (j === y ? -sum(others) : value)),
+    valueUncertainty: (shift) =>
+      sum(excess.map((value) => 2 * shift * (squared ? 2 * value + 2 * shift : 1))),
+    slopeUncertainty: (shift) => {
+      const uncertainties = ofOthers(shift);
+      return uncertainties.map((value, j) => (j === y ? sum(uncertainties) : value));
+    },
   };
 }
 

@@ -8,6 +8,8 @@ import {combined} from '../../src/combined.js';
 import {combinedMargin} from '../../src/combinedMargin.js';
 import {marginLogits} from '../../src/head/marginLogits.js';
 import {hinge} from '../../src/hinge.js';
+import {ldam} from '../../src/ldam.js';
+import {logitAdjusted} from '../../src/logitAdjusted.js';
 import type {Loss} from '../../src/loss/loss.js';
 import {lsoftmax} from '../../src/lsoftmax.js';
 import {normalizedSoftmax} from '../../src/normalizedSoftmax.js';
@@ -34,6 +36,10 @@ export function toLoss(spec: LossSpec): Loss {
       return arcface(optionsOf(spec));
     case 'combinedMargin':
       return combinedMargin(optionsOf(spec));
+    case 'logitAdjusted':
+      return logitAdjusted(optionsOf(spec));
+    case 'ldam':
+      return ldam(optionsOf(spec));
     case 'combined':
       return combined(spec.terms.map(([weight, loss]) => [weight, toLoss(loss)]));
   }

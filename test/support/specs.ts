@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import type {LossSpec} from '../reference/losses.js';
 
+/** Those of numbers per class fit one number of classes only: they have tests of their own. */
+type EveryName = Exclude<LossSpec['kind'], 'logitAdjusted' | 'ldam'> | 'squaredHinge' | 'largestHinge';
+
 /** One of each loss, and a combination of every kind of logits, for what must hold whatever the loss. */
-export const everyLoss: Record<LossSpec['kind'], LossSpec> = {
+export const everyLoss: Record<EveryName, LossSpec> = {
   hinge: {kind: 'hinge', margin: 1},
+  squaredHinge: {kind: 'hinge', margin: 1, squared: true},
+  largestHinge: {kind: 'hinge', margin: 1, form: 'max'},
   softmax: {kind: 'softmax', labelSmoothing: 0.1},
   lsoftmax: {kind: 'lsoftmax', m: 4, lambda: 0.5},
   asoftmax: {kind: 'asoftmax', m: 3, lambda: 0},
@@ -39,7 +44,13 @@ const between = (from: number, to: number) =>
 
 /** Losses of one kind with any options. */
 export const specsOf = {
-  hinge: fc.integer({min: 0, max: 80}).map((value): LossSpec => ({kind: 'hinge', margin: value / 16})),
+  hinge: fc
+    .record({
+      margin: fc.integer({min: 0, max: 80}),
+      squared: fc.boolean(),
+      form: fc.constantFrom('sum', 'max'),
+    })
+    .map(({margin, ...options}): LossSpec => ({kind: 'hinge', margin: margin / 16, ...options})),
   softmax: fc
     .oneof(
       fc.constant(0),

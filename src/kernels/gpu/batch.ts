@@ -15,7 +15,7 @@ export interface Batch {
   readonly shape: readonly [number, number];
   readonly featureShape: readonly [number, number];
   /**
-   * The inputs are `logits`, and as far as the plan needs them, `products`, `features`, `kernel`, `featureNorms` ‖x‖ and `kernelNorms`
+   * The inputs are `logits`, and as far as the plan needs them, `products`, `perClass`, `features`, `kernel`, `featureNorms` ‖x‖ and `kernelNorms`
    * ‖W_j‖; what else a program reads is added. Behind the numbers of the plan is what every class has of evenly smoothed labels.
    */
   readonly given: Given;
@@ -24,7 +24,7 @@ export interface Batch {
 /** @param norms - ‖x‖ and ‖W_j‖, as far as there are features and kernel. */
 export function batchOf(
   programs: Programs,
-  {logits, labels, products, features, kernel}: LossSources<TensorInfo>,
+  {logits, labels, products, perClass, features, kernel}: LossSources<TensorInfo>,
   {plan, numbers}: LossAttributes,
   norms: readonly TensorInfo[],
   others: Readonly<Record<string, TensorInfo>>,
@@ -43,7 +43,7 @@ export function batchOf(
     shape: [batch, classes],
     featureShape: [batch, depth],
     given: {
-      inputs: {logits, products, features, kernel, ...lengths, ...soft, ...others},
+      inputs: {logits, products, perClass, features, kernel, ...lengths, ...soft, ...others},
       numbers: [...numbers, plan.softLabels ? numbers[plan.softLabels.evenly]! / classes : 0],
       sizes,
     },

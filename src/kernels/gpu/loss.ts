@@ -19,7 +19,9 @@ export function recordsOf(plan: Plan): Records {
   return once(plan, 'records', () => {
     const {streams, columns} = plan;
     const ofStreams = streams.map(({excesses}, k) => [
-      ...[`max${k}`, `factor${k}`, `dLead${k}`].filter((name) => columns.includes(name)),
+      ...[`max${k}`, `factor${k}`, `dLead${k}`, `largest${k}`, `dLargest${k}`].filter((name) =>
+        columns.includes(name),
+      ),
       ...(columns.includes(`true${k}`) || excesses.length > 0 ? [`true${k}`] : []),
       ...excesses.map((_, h) => `dExcess${k}_${h}`),
       ...(excesses.length > 0 ? [`own${k}`] : []),
@@ -54,20 +56,30 @@ export function lossesIn({programs, plan, shape}: Batch, state: TensorInfo): Ten
   return programs.vectors(losses, shape, {inputs: {state}});
 }
 
-/** How the program is given what it reads; all else are sums. */
-const GIVEN: Readonly<Record<string, string>> = {
-  logit: 'getLogits(row, y)',
-  product: 'getProducts(row, y)',
-  featureNorm: 'getFeatureNorms(row)',
-  kernelNorm: 'getKernelNorms(y)',
-  sine: 'angleOf(row).sine',
+/** How the program is given what it reads, by name without the number; all else are sums. */
+const GIVEN: Readonly<Record<string, (number: string) => string>> = {
+  logit: () => 'getLogits(row, y)',
+  product: () => 'getProducts(row, y)',
+  perClass: (t) => `getPerClass(${t}, y)`,
+  featureNorm: () => 'getFeatureNorms(row)',
+  kernelNorm: () => 'getKernelNorms(y)',
+  sine: () => 'angleOf(row).sine',
+  largest: (k) => `select(whole.max${k}, whole.ties${k}, isnan(whole.ties${k}))`,
 };
+
+function givenText(name: string): string | undefined {
+  const [, base, number] = /^(\D+)(\d*)$/.exec(name) ?? [];
+  return base === undefined ? undefined : GIVEN[base]?.(number!);
+}
 
 /** What the sums of a row make: the formulas, and what stands for them where there is no class or no loss. */
 function bodyOf(plan: Plan, hasSoftLabels: boolean): string {
   const {program, streams} = plan;
-  const given = program.steps.flatMap((step) => (step.kind === 'row' && GIVEN[step.name] ? [step.name] : []));
-  const {statements, outputs} = shaderText(program, (name) => (GIVEN[name] ? name : `whole.${name}`));
+  const given = program.steps.flatMap((step) => {
+    const text = step.kind === 'row' && givenText(step.name);
+    return text ? [`float ${step.name} = ${text};`] : [];
+  });
+  const {statements, outputs} = shaderText(program, (name) => (givenText(name) ? name : `whole.${name}`));
   const fields = Object.values(recordsOf(plan)).flat();
   const columns = fields.filter((name) => name !== 'loss' && name !== 'classId');
   const setAll = (value: string) => columns.map((name) => `${name} = ${value};`).join(' ');
@@ -80,10 +92,10 @@ function bodyOf(plan: Plan, hasSoftLabels: boolean): string {
   return `
   float classId = classIdOf(row);
   int y = int(max(classId, 0.0));
-  ${given.map((name) => `float ${name} = ${GIVEN[name]};`).join('\n  ')}
+  ${given.join('\n  ')}
   ${statements.join('\n  ')}
   float loss = ${outputs.loss};
-  ${columns.map((name) => `float ${name} = ${outputs[name] ?? '0.0'};`).join('\n  ')}
+  ${columns.map((name) => (outputs[name] === name ? '' : `float ${name} = ${outputs[name] ?? '0.0'};`)).join('\n  ')}
   ${ofMargins.join('\n  ')}
   if (classId < 0.0) {
     ${setAll('0.0')}

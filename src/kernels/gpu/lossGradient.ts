@@ -102,9 +102,11 @@ function gradientText(plan: Plan, k: number, hasSoftLabels: boolean): string {
   const steps = [
     ...ifHas(`factor${k}`, `gradient += stream.factor${k} * expOfNegative(f - stream.max${k});`),
     ...ifHas(`dLead${k}`, `gradient -= stream.dLead${k};`),
-    ...plan.streams[k]!.excesses.map(
-      (margin, h) => `if ((f - stream.own${k}) + n${margin} > 0.0) { gradient += stream.dExcess${k}_${h}; }`,
-    ),
+    ...ifHas(`dLargest${k}`, `if (f == stream.largest${k}) { gradient += stream.dLargest${k}; }`),
+    ...plan.streams[k]!.excesses.map(({margin, isSquared}, h) => {
+      const gradient = `${isSquared ? '2.0 * excess * ' : ''}stream.dExcess${k}_${h}`;
+      return `{ float excess = (f - stream.own${k}) + n${margin}; if (excess > 0.0) { gradient += ${gradient}; } }`;
+    }),
     ...(hasSoftLabels ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(getLabels(row, j)); }`] : []),
   ];
   return `

@@ -29,22 +29,22 @@ export function hostKernels({allocate, locate, read}: HostMemory): Kernels<Tenso
   }
 
   return {
-    loss({logits, labels, products, features, kernel}, {plan, numbers}) {
+    loss({logits, labels, products, perClass, features, kernel}, {plan, numbers}) {
       const [batch, classes] = logits.shape as [number, number];
       const losses = allocate([batch]);
       const state = allocate([State.size(plan, batch, classes)]);
-      const arrays = views({logits, labels, products, features, kernel, losses, state});
+      const arrays = views({logits, labels, products, perClass, features, kernel, losses, state});
       computeLosses(arrays, classes, labelFormOf(labels) === 'rows', plan, numbers);
       return [losses, state];
     },
 
-    lossGradient({logits, labels, products, kernel, upstream, memory}, {plan, numbers}) {
+    lossGradient({logits, labels, products, perClass, kernel, upstream, memory}, {plan, numbers}) {
       const classes = logits.shape[1]!;
       const dLogits = allocate(logits.shape);
       const dProducts = products && allocate(products.shape);
       const dKernelNorms = kernel && allocate([classes]);
       const results = {dLogits, dProducts, dKernelNorms};
-      const arrays = views({logits, labels, products, upstream, state: memory[0]!, ...results});
+      const arrays = views({logits, labels, products, perClass, upstream, state: memory[0]!, ...results});
       computeGradients(arrays, classes, labelFormOf(labels) === 'rows', plan, numbers);
       return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
     },

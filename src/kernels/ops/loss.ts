@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
+import {type Excess, type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
 import {runOnTensors} from '../../formula/tensors.js';
 import {INVALID, labelFormOf, toClassIds, toMask, UNLABELLED} from '../../tensors/labels.js';
 import type {LossAttributes, LossSources} from '../contract.js';
@@ -28,15 +28,20 @@ export function lossesOf(inputs: LossSources<tf.Tensor>, attributes: LossAttribu
 }
 
 export function lossOutputs(inputs: LossSources<tf.Tensor>, {plan, numbers}: LossAttributes): LossOutputs {
-  const {logits, labels, products = logits, features, kernel} = inputs;
+  const {logits, labels, products = logits, perClass, features, kernel} = inputs;
   const [batch, classes] = logits.shape as [number, number];
   const classIds = toClassIds(labels, classes);
   const mask = toMask(classIds, classes);
   const featureNorms = features && normsOf(features, 1);
   const kernelNorms = kernel && normsOf(kernel, 0);
 
+  const perClasses = perClass ? tf.unstack(perClass) : [];
+  const ofTrueClass = (values: tf.Tensor) =>
+    tf.gather(values, tf.maximum(classIds, tf.scalar(0, 'int32')) as tf.Tensor1D);
+
   const streams = plan.streams.map((stream) => {
-    const source = stream.source === 'logits' ? logits : products;
+    const ofOutput = stream.source === 'logits' ? logits : products;
+    const source = stream.offsets === undefined ? ofOutput : tf.add(ofOutput, perClasses[stream.offsets]!);
     const factors = factorsOf(stream, featureNorms, kernelNorms, numbers);
     return {logits: factors ? tf.mul(source, factors) : source, factors};
   });
@@ -44,11 +49,14 @@ export function lossOutputs(inputs: LossSources<tf.Tensor>, {plan, numbers}: Los
     logit: () => atTrueClass(logits, mask),
     product: () => atTrueClass(products, mask),
     featureNorm: () => featureNorms!,
-    kernelNorm: () => tf.gather(kernelNorms!, tf.maximum(classIds, tf.scalar(0, 'int32')) as tf.Tensor1D),
+    kernelNorm: () => ofTrueClass(kernelNorms!),
     sine: () => sinesOf(features!, kernel!, labels),
   };
   plan.streams.forEach((stream, k) => {
     Object.assign(rows, sumsOf(stream, k, streams[k]!.logits, mask, numbers));
+  });
+  perClasses.forEach((values, t) => {
+    rows[`perClass${t}`] = () => ofTrueClass(values);
   });
   const made = new Map<string, tf.Tensor>();
   const row = (name: string) => {
@@ -93,19 +101,25 @@ function sumsOf(
 ): Record<string, () => tf.Tensor> {
   const largest = () => tf.max(tf.where(mask, LOWEST, logits), 1, true);
   const exponentials = () => tf.where(mask, 0, tf.exp(tf.sub(logits, largest())));
+  const ties = () => {
+    const isLargest = tf.cast(tf.equal(logits, largest()), 'float32');
+    return tf.sum(tf.where(mask, 0, tf.where(tf.isNaN(logits), Number.NaN, isLargest)), 1);
+  };
   const own = () => tf.expandDims(atTrueClass(logits, mask), 1);
-  const excess = (margin: number) => {
-    const excesses = excessesOver(own(), logits, margin);
+  const excess = ({margin, isSquared}: Excess) => {
+    const excesses = excessesOver(own(), logits, numbers[margin]!);
     // A NaN is neither ≤ 0 nor equal to itself, so it counts and shows in the loss.
     const isNone = tf.logicalOr(tf.lessEqual(excesses, 0), tf.logicalAnd(mask, tf.equal(logits, logits)));
-    return tf.sum(tf.where(isNone, 0, excesses), 1);
+    return tf.sum(tf.where(isNone, 0, isSquared ? tf.square(excesses) : excesses), 1);
   };
   return {
     [`max${k}`]: () => tf.squeeze(largest(), [1]),
     [`sum${k}`]: () => tf.sum(exponentials(), 1),
     [`moment${k}`]: () => tf.sum(tf.mul(exponentials(), tf.where(mask, 0, logits)), 1),
     [`lead${k}`]: () => tf.sum(tf.div(tf.sub(own(), logits), logits.shape[1]!), 1),
-    ...Object.fromEntries(excesses.map((name, h) => [`excess${k}_${h}`, () => excess(numbers[name]!)])),
+    ...Object.fromEntries(excesses.map((each, h) => [`excess${k}_${h}`, () => excess(each)])),
+    [`largest${k}`]: () => tf.add(tf.squeeze(largest(), [1]), tf.where(tf.isNaN(ties()), Number.NaN, 0)),
+    [`ties${k}`]: ties,
   };
 }
 

@@ -55,13 +55,15 @@ function gradientOfStream(
   if (ofRows[`dLead${k}`]) ofOthers = tf.sub(ofOthers, column(`dLead${k}`));
   if (softLabels) ofOthers = tf.sub(ofOthers, softLabels);
   let ofTrueClass: tf.Tensor = ofRows[`true${k}`] ?? tf.zerosLike(losses);
-  excesses.forEach((name, h) => {
+  if (ofRows[`dLargest${k}`]) {
+    const isLargest = tf.cast(tf.equal(logits, column(`largest${k}`)), 'float32');
+    ofOthers = tf.add(ofOthers, tf.mul(isLargest, column(`dLargest${k}`)));
+  }
+  excesses.forEach(({margin, isSquared}, h) => {
     const own = tf.sum(tf.where(mask, logits, 0), 1, true);
-    const isAbove = tf.logicalAnd(
-      tf.greater(excessesOver(own, logits, numbers[name]!), 0),
-      tf.logicalNot(mask),
-    );
-    const violated = tf.mul(tf.cast(isAbove, 'float32'), column(`dExcess${k}_${h}`));
+    const excess = tf.where(mask, 0, tf.relu(excessesOver(own, logits, numbers[margin]!)));
+    const slopes = isSquared ? tf.mul(excess, 2) : tf.cast(tf.greater(excess, 0), 'float32');
+    const violated = tf.mul(slopes, column(`dExcess${k}_${h}`));
     ofOthers = tf.add(ofOthers, violated);
     ofTrueClass = tf.sub(ofTrueClass, tf.sum(violated, 1));
   });

@@ -6,9 +6,9 @@ import {measureSines} from './angle.js';
 import {sumAngularExponentials} from './angular.js';
 import {type Block, forBlocks} from './blocks.js';
 import {findClassIds} from './classIds.js';
-import {factorsOf} from './factors.js';
+import {factorsOf, sourceOf} from './factors.js';
 import {columnNorms, rowNorm} from './norms.js';
-import {sumExcesses, sumExponentials, sumLeads} from './plain.js';
+import {findLargest, sumExcesses, sumExponentials, sumLeads, sumSquaredExcesses} from './plain.js';
 import type {Rows} from './rows.js';
 import {computeSoftRows, softLabelsOf} from './softLabels.js';
 import {State} from './state.js';
@@ -18,6 +18,7 @@ export interface LossArrays {
   readonly logits: TypedArray;
   readonly labels: TypedArray;
   readonly products?: TypedArray | undefined;
+  readonly perClass?: TypedArray | undefined;
   readonly features?: TypedArray | undefined;
   readonly kernel?: TypedArray | undefined;
   readonly losses: TypedArray;
@@ -43,7 +44,7 @@ export function computeLosses(
   const program = programOf(plan, batch);
   gather(program.inputs, arrays, classes, state);
   const streams = plan.streams.map((stream, k) => {
-    const source = stream.source === 'logits' ? arrays.logits : arrays.products!;
+    const source = sourceOf(stream, arrays, classes);
     return sumsOf(stream, k, {source, classes, classIds: state.classIds}, state, numbers, program.inputs);
   });
   forBlocks(batch, classes, (block) => {
@@ -77,13 +78,17 @@ function measureFeatureNorms(features: TypedArray, norms: TypedArray): void {
 /** What the program reads of the true class; of some other class where there is none. */
 function gather(
   inputs: Inputs,
-  {logits, products, features, kernel}: LossArrays,
+  {logits, products, perClass, features, kernel}: LossArrays,
   classes: number,
   {classIds, featureNorms, kernelNorms}: State,
 ): void {
   if (inputs.logit) pick(logits, classes, classIds, inputs.logit);
   if (inputs.product) pick(products!, classes, classIds, inputs.product);
   if (inputs.kernelNorm) pick(kernelNorms, 0, classIds, inputs.kernelNorm);
+  for (let t = 0; perClass && t * classes < perClass.length; t++) {
+    const column = inputs[`perClass${t}`];
+    if (column) pick(perClass.subarray(t * classes), 0, classIds, column);
+  }
   inputs.featureNorm?.set(featureNorms);
   if (inputs.sine) measureSines(features!, kernel!, classIds, classes, inputs.sine);
 }
@@ -105,14 +110,17 @@ function sumsOf(
   numbers: readonly number[],
   inputs: Inputs,
 ): (block: Block) => void {
-  const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map((name) => inputs[`${name}${k}`]);
+  const ofStream = (name: string) => inputs[`${name}${k}`];
+  const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map(ofStream);
   const factors = factorsOf(stream, rows.classes, state, numbers);
   if (factors) return (block) => sumAngularExponentials(rows, block, factors, [max!, sum!, moment]);
   return (block) => {
     if (stream.exponentials) sumExponentials(rows, block, max!, sum!);
     if (stream.lead) sumLeads(rows, block, lead!);
-    stream.excesses.forEach((place, h) => {
-      sumExcesses(rows, block, numbers[place]!, inputs[`excess${k}_${h}`]!);
+    if (stream.largest) findLargest(rows, block, ofStream('largest')!, ofStream('ties')!);
+    stream.excesses.forEach(({margin, isSquared}, h) => {
+      const sumUp = isSquared ? sumSquaredExcesses : sumExcesses;
+      sumUp(rows, block, numbers[margin]!, inputs[`excess${k}_${h}`]!);
     });
   };
 }

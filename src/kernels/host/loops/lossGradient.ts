@@ -2,9 +2,16 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {addAngularCrossEntropies} from './angular.js';
 import {type Block, forBlocks} from './blocks.js';
-import {factorsOf} from './factors.js';
+import {factorsOf, isAngular, sourceOf} from './factors.js';
 import {inverse} from './norms.js';
-import {addExcesses, fillCrossEntropies, subtractLeads} from './plain.js';
+import {
+  addExcesses,
+  addSquaredExcesses,
+  addToLargest,
+  fillCrossEntropies,
+  fillTrueClass,
+  subtractLeads,
+} from './plain.js';
 import type {GradientRows} from './rows.js';
 import {type SoftLabels, softLabelsOf, subtractSoftLabels} from './softLabels.js';
 import {State} from './state.js';
@@ -14,6 +21,7 @@ export interface LossGradientArrays {
   readonly logits: TypedArray;
   readonly labels: TypedArray;
   readonly products?: TypedArray | undefined;
+  readonly perClass?: TypedArray | undefined;
   readonly upstream: TypedArray;
   readonly state: TypedArray;
   readonly dLogits: TypedArray;
@@ -29,23 +37,23 @@ export function computeGradients(
   plan: Plan,
   numbers: readonly number[],
 ): void {
-  const {logits, labels, products = logits, upstream, dLogits, dProducts = dLogits, dKernelNorms} = arrays;
+  const {labels, upstream, dLogits, dProducts = dLogits, dKernelNorms} = arrays;
   const batch = upstream.length;
   const state = new State(arrays.state, plan, batch);
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
-  const alongClasses = new Float64Array(classes);
+  // Σ_i f_j·∂/∂f_j of each class, over the streams that are divided by ‖W_j‖; the others are of no use.
+  const [alongClasses, ofNoUse] = [new Float64Array(classes), new Float64Array(classes)];
   const streams = plan.streams.map((stream, k) => {
-    const [source, result] = stream.source === 'logits' ? [logits, dLogits] : [products, dProducts];
+    const source = sourceOf(stream, arrays, classes);
+    const result = stream.source === 'logits' ? dLogits : dProducts;
     const rows = {source, classes, classIds: state.classIds, upstream, result};
     const factors = factorsOf(stream, classes, state, numbers);
     const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.column(name)!);
-    if (factors)
-      return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, alongClasses);
+    const along = stream.overKernelNorm ? alongClasses : ofNoUse;
+    if (factors) return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, along);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
   });
-  const isFilled = plan.streams.some(
-    ({source, overKernelNorm, scale}) => source === 'logits' && !overKernelNorm && scale === undefined,
-  );
+  const isFilled = plan.streams.some((stream) => !isAngular(stream));
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (block) => {
@@ -93,11 +101,14 @@ function fillPlainRows(
   softLabels: SoftLabels | null,
 ): void {
   if (crossEntropy[1]) fillCrossEntropies(rows, block, crossEntropy as TypedArray[]);
-  else rows.result.fill(0, block.first * rows.classes, block.end * rows.classes);
+  else fillTrueClass(rows, block, crossEntropy[2]);
   if (softLabels) subtractSoftLabels(softLabels, rows, block);
   const lead = state.column(`dLead${k}`);
   if (lead) subtractLeads(rows, block, lead);
-  excesses.forEach((place, h) => {
-    addExcesses(rows, block, numbers[place]!, state.column(`dExcess${k}_${h}`)!);
+  const dLargest = state.column(`dLargest${k}`);
+  if (dLargest) addToLargest(rows, block, state.column(`largest${k}`)!, dLargest);
+  excesses.forEach(({margin, isSquared}, h) => {
+    const add = isSquared ? addSquaredExcesses : addExcesses;
+    add(rows, block, numbers[margin]!, state.column(`dExcess${k}_${h}`)!);
   });
 }
