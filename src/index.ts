@@ -31,6 +31,7 @@ export {FormulaLoss} from './loss/formulaLoss.js';
 export type {LossInputs} from './loss/inputs.js';
 export {
   type AnnealedLambda,
+  type AnnealedLambdaConfig,
   type AnnealedLambdaOptions,
   annealedLambda,
   type LambdaSchedule,

@@ -71,7 +71,7 @@ export interface Row<T> {
 
 /** Where a batch stands: what the numbers of a term may depend on. */
 export interface Moment {
-  /** The number of training steps completed. */
+  /** The number of training steps completed. A term whose numbers read it has a schedule, which makes the batch count as a step. */
   readonly step: number;
   /** The number of classes. */
   readonly classes: number;

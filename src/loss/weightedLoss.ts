@@ -40,7 +40,7 @@ function sortedParts(parts: readonly Part[]): SortedParts {
 
 /** The weighted sum of terms, in one op. */
 function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
-  const {allLogits: logits, labels, classes, step, geometry} = inputs;
+  const {allLogits: logits, labels, geometry} = inputs;
   const {plan, numbersAt, perClass, angular} = plannedFor(terms, geometry);
   if (angular !== undefined && !geometry) {
     throw new TypeError(
@@ -59,7 +59,7 @@ function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
     ...(features && {features: geometry!.features}),
     ...(kernel && {kernel: geometry!.kernel}),
   };
-  const [losses] = kernels().loss(sources, {plan, numbers: numbersAt({step, classes})});
+  const [losses] = kernels().loss(sources, {plan, numbers: numbersAt(inputs)});
   return losses as Tensor1D;
 }
 

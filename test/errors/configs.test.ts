@@ -10,7 +10,7 @@ const from = (config: unknown, customLosses?: unknown) =>
 const expected =
   "lossFromConfig: expected what loss.getConfig() returns, such as {name: 'hinge', margin: 1}, got";
 const known =
-  'hinge, softmax, lsoftmax, asoftmax, amsoftmax, arcface, normalizedSoftmax, combinedMargin, combined';
+  'hinge, softmax, lsoftmax, asoftmax, amsoftmax, arcface, normalizedSoftmax, combinedMargin, logitAdjusted, ldam, combined';
 const unknownLoss = (name: string, all = known) =>
   `lossFromConfig: unknown loss '${name}'; known are ${all}; ` +
   `pass {${name}: (options) => …} as the second argument for a loss of your own`;
@@ -32,7 +32,7 @@ describe('lossFromConfig', () => {
       'a misspelt option',
       () => from({name: 'hinge', marginn: 1}),
       TypeError,
-      "hinge: unknown option 'marginn'; the options are margin",
+      "hinge: unknown option 'marginn'; the options are margin, squared, form",
     ],
     [
       'an option of the wrong type',
@@ -65,7 +65,7 @@ describe('lossFromConfig', () => {
         `${name} with a misspelt option of λ`,
         () => from({name, lambda: {minimum: 5}}),
         TypeError,
-        "annealedLambda: unknown option 'minimum'; the options are base, gamma, power, min",
+        "annealedLambda: unknown option 'minimum'; the options are base, steps, gamma, power, min",
       ],
       [
         `${name} with a λ out of range`,

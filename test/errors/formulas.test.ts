@@ -50,12 +50,12 @@ const formulas: [what: string, term: Term, message: string][] = [
   [
     'the lead of cosines',
     {logits: cosine(8), loss: ({add}, {crossEntropy, lead}) => add(crossEntropy, lead)},
-    "custom: 'lead' is a sum over plain logits, and this term has cosine logits; make them plain, or leave it out",
+    "custom: 'lead' is of plain logits, and this term has cosine logits; make them plain, or leave it out",
   ],
   [
     'the excess of directions',
     {logits: direction, numbers: {delta: 1}, loss: (_, {excess}) => excess('delta')},
-    "custom: 'excess' is a sum over plain logits, and this term has direction logits; make them plain, or leave it out",
+    "custom: 'excess' is of plain logits, and this term has direction logits; make them plain, or leave it out",
   ],
 ];
 

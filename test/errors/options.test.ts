@@ -14,10 +14,13 @@ import {
   hinge,
   Loss,
   type LossInputs,
+  ldam,
+  logitAdjusted,
   lsoftmax,
   type MarginDense,
   type MarginDenseOptions,
   marginDense,
+  marginLogits,
   normalizedSoftmax,
   psi,
   softmax,
@@ -96,12 +99,26 @@ function unknownOption(
 }
 
 const labels = tf.tensor2d([[1, 0]]);
+const oneId = tf.tensor1d([0], 'int32');
+const threeLogits = marginLogits(tf.tensor2d([[1, 2]]), tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]));
 
 describe('hinge', () => {
   rejects([
     ...objectMistakes(hinge, 'hinge', 'margin'),
-    unknownOption(hinge, 'hinge', 'delta', 'margin'),
+    unknownOption(hinge, 'hinge', 'delta', 'margin, squared, form'),
     ...numberMistakes((margin) => hinge({margin}), 'hinge: margin', 'a finite number >= 0', [-1, -1e-9]),
+    [
+      'hinge({squared: 1})',
+      () => hinge({squared: wrong(1)}),
+      TypeError,
+      'hinge: squared must be true or false, got 1',
+    ],
+    [
+      "hinge({form: 'crammer'})",
+      () => hinge({form: wrong('crammer')}),
+      TypeError,
+      "hinge: form must be 'sum' or 'max', got the string 'crammer'",
+    ],
   ]);
 
   it('takes any margin >= 0, and undefined for the default', () => {
@@ -230,20 +247,38 @@ describe('a loss called before it is made', () => {
 });
 
 describe('annealedLambda', () => {
-  const options = 'base, gamma, power, min';
+  const options = 'base, steps, gamma, power, min';
   rejects([
     ...objectMistakes(annealedLambda, 'annealedLambda', 'base'),
     unknownOption(annealedLambda, 'annealedLambda', 'minimum', options),
-    ...options
-      .split(', ')
-      .flatMap((name) =>
-        numberMistakes(
-          (value) => annealedLambda({[name]: value}),
-          `annealedLambda: ${name}`,
-          'a finite number >= 0',
-          [-1],
-        ),
+    ...['base', 'gamma', 'power', 'min'].flatMap((name) =>
+      numberMistakes(
+        (value) => annealedLambda({[name]: value}),
+        `annealedLambda: ${name}`,
+        'a finite number >= 0',
+        [-1],
       ),
+    ),
+    ...numberMistakes(
+      (steps) => annealedLambda({steps}),
+      'annealedLambda: steps',
+      'an integer >= 1',
+      [0, 1.5],
+    ),
+    ...(['gamma', 'power'] as const).map(
+      (name): Mistake => [
+        `steps beside ${name}`,
+        () => annealedLambda({steps: 100, [name]: 1}),
+        TypeError,
+        `annealedLambda: steps and ${name} both say how fast λ falls; leave one of them out`,
+      ],
+    ),
+    [
+      'a minimum of 0 beside steps',
+      () => annealedLambda({steps: 100, min: 0}),
+      RangeError,
+      'annealedLambda: with steps, min must be > 0, since λ only approaches 0; give a small one such as 1',
+    ],
     [
       'min left to its default above base',
       () => annealedLambda({base: 5}),
@@ -257,6 +292,31 @@ describe('annealedLambda', () => {
       'annealedLambda: min must be <= base, got min 2 and base 1; give both',
     ],
     ...numberMistakes((step) => annealedLambda()(step), 'annealedLambda: step', 'a finite number >= 0', [-1]),
+  ]);
+});
+
+describe.each(Object.entries({logitAdjusted, ldam}))('%s', (name, make) => {
+  const expected = `${name}: counts must be a list with the number of training examples of each class, such as [900, 90, 10], got`;
+  rejects([
+    ['no options', () => make(wrong({})), TypeError, `${expected} an array of length 0`],
+    [
+      'a typed array',
+      () => make({counts: wrong(Int32Array.of(3))}),
+      TypeError,
+      `${expected} an object (Int32Array); make it one with Array.from()`,
+    ],
+    [
+      'a class without examples',
+      () => make({counts: [3, 0]}),
+      RangeError,
+      `${name}: counts[1] must be a finite number > 0, got 0`,
+    ],
+    [
+      'logits of other classes',
+      () => make({counts: [3, 2]})(oneId, threeLogits),
+      RangeError,
+      `${name}: it has numbers for 2 classes, and the logits [1,3] have 3; give one for every class`,
+    ],
   ]);
 });
 

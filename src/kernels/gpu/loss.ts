@@ -83,7 +83,8 @@ function bodyOf(plan: Plan, hasSoftLabels: boolean): string {
   const fields = Object.values(recordsOf(plan)).flat();
   const columns = fields.filter((name) => name !== 'loss' && name !== 'classId');
   const setAll = (value: string) => columns.map((name) => `${name} = ${value};`).join(' ');
-  const ofMargins = streams.flatMap(({excesses}, k) => [
+  const ofMargins = streams.flatMap(({excesses, largest}, k) => [
+    ...(largest ? [`if (isnan(logit + largest${k})) { loss = logit + largest${k}; }`] : []),
     ...(excesses.length > 0
       ? [`own${k} = logits${k}At(row, y); if (isnan(own${k})) { loss = own${k}; }`]
       : []),
