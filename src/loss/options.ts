@@ -12,8 +12,8 @@ export interface Option<V> {
   readonly isAlwaysShown?: boolean;
   /** Throws a TypeError or RangeError unless the value is allowed. */
   check(owner: string, name: string, value: unknown): void;
-  /** The value as JSON; left out, the value itself. */
-  toJson?(owner: string, value: V): JsonValue;
+  /** The value as JSON, undefined if the config leaves it out; without this, the value itself. */
+  toJson?(owner: string, value: V): JsonValue | undefined;
   /** The value in the formula; left out, `String(value)`. */
   print?(value: V): string;
 }
