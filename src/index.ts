@@ -42,6 +42,7 @@ export {
 export {type JsonValue, Loss, type LossConfig} from './loss/loss.js';
 export {type Given, numberOption, type Option, type OptionTable, scaleOption} from './loss/options.js';
 export {LSoftmaxLoss, lsoftmax} from './lsoftmax.js';
+export {MagFaceLoss, type MagFaceOptions, magface} from './magface.js';
 export {
   NormalizedCrossEntropyLoss,
   type NormalizedCrossEntropyOptions,

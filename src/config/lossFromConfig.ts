@@ -10,6 +10,7 @@ import {HingeLoss} from '../hinge.js';
 import {lambdaFromConfig} from '../loss/lambda.js';
 import {isLoss, type JsonValue, type Loss, type LossConfig} from '../loss/loss.js';
 import {LSoftmaxLoss} from '../lsoftmax.js';
+import {MagFaceLoss} from '../magface.js';
 import {NormalizedCrossEntropyLoss} from '../normalizedCrossEntropy.js';
 import {NormalizedSoftmaxLoss} from '../normalizedSoftmax.js';
 import {PolyLoss} from '../poly.js';
@@ -29,6 +30,7 @@ const LOSSES: Readonly<Record<string, LossClass>> = {
   arcface: ArcFaceLoss,
   normalizedSoftmax: NormalizedSoftmaxLoss,
   combinedMargin: CombinedMarginLoss,
+  magface: MagFaceLoss,
   focal: FocalLoss,
   poly: PolyLoss,
   generalizedCrossEntropy: GeneralizedCrossEntropyLoss,

@@ -1,5 +1,5 @@
 import {scaleOf} from './scale.js';
-import type {Logits, Moment, Term} from './term.js';
+import type {Logits, Moment, Row, Term} from './term.js';
 import {type Operand, type Program, type Ref, Trace} from './trace.js';
 
 /** A term of a weighted sum of losses. */
@@ -204,13 +204,24 @@ class PlanBuilder {
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
     };
-    const value = loss?.<Operand>(this.#trace, {...rowSums, excess}, number) ?? rowSums.crossEntropy;
+    const sums: Row<Operand> = {
+      ...rowSums,
+      excess,
+      get featureNorm() {
+        if (logits.kind !== 'plain') return featureNorm;
+        throw new TypeError(
+          'featureNorm: plain logits may come without features; take direction or cosine logits',
+        );
+      },
+    };
+    const value = loss?.<Operand>(this.#trace, sums, number) ?? rowSums.crossEntropy;
     this.#add('loss', mul(weight, value));
 
-    const wanted = [rowSums.crossEntropy, rowSums.lead, ...exceeded.map((each) => each.sum)];
-    const [dCrossEntropy, dLead, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
+    const wanted = [rowSums.crossEntropy, rowSums.lead, featureNorm, ...exceeded.map((each) => each.sum)];
+    const [dCrossEntropy, dLead, dFeatureNorm, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
       mul(weight, slope),
     );
+    this.#add('dFeatureNorm', dFeatureNorm!);
     exceeded.forEach(({column}, h) => {
       this.#add(column, dExcess[h]!);
     });

@@ -52,6 +52,8 @@ export interface Row<T> {
   readonly lead: T;
   /** $`∑_{j≠y} \max(0, z_j − z_y + Δ)`$, where Δ is the number of this name; of plain logits only. */
   readonly excess: (margin: string) => T;
+  /** $`‖x‖`$; of directions and cosines only. */
+  readonly featureNorm: T;
 }
 
 /** Where a batch stands: what the numbers of a term may depend on. */

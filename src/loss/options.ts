@@ -45,11 +45,16 @@ export function numberOption(
   };
 }
 
+/** An option that is a number or, by default, `'auto'`. */
+export function autoOption(symbol: string, range: NumberRange): Option<number | 'auto'> {
+  return {
+    default: 'auto',
+    symbol,
+    check(owner, name, given) {
+      if (given !== 'auto') checkNumber(owner, name, given, {...range, or: "'auto'"});
+    },
+  };
+}
+
 /** The option `scale` of a loss of cosines: a number > 0, or `'auto'`, which follows the number of classes. */
-export const scaleOption: Option<Scale> = {
-  default: 'auto',
-  symbol: 's',
-  check(owner, name, given) {
-    if (given !== 'auto') checkNumber(owner, name, given, {above: 0, or: "'auto'"});
-  },
-};
+export const scaleOption: Option<Scale> = autoOption('s', {above: 0});
