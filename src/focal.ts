@@ -12,8 +12,8 @@ export interface FocalOptions extends BaseOptions {
 
 const OPTIONS = {gamma: numberOption(2, 'γ', {atLeast: 0}), base: baseOption};
 
-/** Below it 1 − p_y counts as this: its logarithm and its inverse are finite. */
-const SMALLEST = 2 ** -100;
+/** The smallest normal float32: 1 − p_y counts as no less, so that its logarithm and its inverse are finite. */
+const SMALLEST = 2 ** -126;
 
 /**
  * Focal loss: cross-entropy in which examples count less, the better they are classified.

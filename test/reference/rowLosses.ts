@@ -64,17 +64,19 @@ export function probabilityRow(f: Vector, y: number, loss: ProbabilityLoss): Row
     [logOdds - 2 * shift, logOdds - shift, logOdds + shift, logOdds + 2 * shift]
       .concat(bends.filter((bend) => Math.abs(bend - logOdds) < 2 * shift))
       .map(probabilityOf);
+  // p_y − 1 is 0 in float64 where 1 − p_y is small.
+  const slopes = ofLabel.slopes.map((slope, j) => (j === y ? -at.doubt : slope));
   const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
   return {
     value: loss.value(at),
-    slopes: scale(loss.slope(at), ofLabel.slopes),
+    slopes: scale(loss.slope(at), slopes),
     valueUncertainty: (shift) => largest(nearby(shift).map((near) => loss.value(near) - loss.value(at))),
     slopeUncertainty(shift) {
-      const slopes = nearby(shift).map(loss.slope);
-      const change = largest(slopes.map((slope) => slope - loss.slope(at)));
+      const ofLoss = nearby(shift).map(loss.slope);
+      const change = largest(ofLoss.map((slope) => slope - loss.slope(at)));
       return ofLabel
         .slopeUncertainty(shift)
-        .map((uncertainty, j) => largest(slopes) * uncertainty + change * Math.abs(ofLabel.slopes[j]!));
+        .map((uncertainty, j) => largest(ofLoss) * uncertainty + change * Math.abs(slopes[j]!));
     },
   };
 }

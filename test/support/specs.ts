@@ -73,7 +73,7 @@ const bases = {
 const onBases = <S extends ProbabilitySpec>(specs: fc.Arbitrary<S>) =>
   fc
     .tuple(specs, fc.option(fc.oneof(...Object.values(bases)), {nil: undefined}))
-    .map(([spec, base]): LossSpec => (base ? {...spec, base} : spec));
+    .map(([spec, base]): ProbabilitySpec => (base ? {...spec, base} : spec));
 
 /** Losses of one kind with any options. */
 export const specsOf = {
