@@ -7,12 +7,18 @@ import {
   asoftmax,
   combined,
   combinedMargin,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   type Loss,
   lsoftmax,
+  magface,
   marginDense,
   marginLogits,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from '../src/index.js';
 import {kernelCounts} from './support/kernelCounts.js';
@@ -70,6 +76,12 @@ describe('a combination', () => {
         [0.3, arcface({margin: 0.2})],
         [0.4, normalizedSoftmax({scale: 10})],
         [0.5, combinedMargin({m1: 1.1})],
+        [0.1, magface({minNorm: 1})],
+        [0.2, focal({base: arcface()})],
+        [0.3, poly()],
+        [0.4, generalizedCrossEntropy({base: asoftmax()})],
+        [0.5, reverseCrossEntropy()],
+        [0.6, normalizedCrossEntropy()],
       ]);
       const kernels = await kernelCounts(() => backwardToAll(withCosines));
       const ours = Object.entries(kernels).filter(([name]) => name.startsWith('tfjs-losses/'));
