@@ -72,8 +72,8 @@ const PUBLISHED = 35 / 64;
  * model.compile({optimizer: 'sgd', loss: magface({minNorm: 2, maxNorm: 20}), metrics: ['accuracy']});
  * ```
  *
- * @see Meng, Zhao, Huang & Zhou, "MagFace: A Universal Representation for Face Recognition and Quality Assessment", CVPR 2021,
- * eq. 3; m, g and the defaults are those of the published code.
+ * @see Meng, Zhao, Huang & Zhou, "MagFace: A Universal Representation for Face Recognition and Quality Assessment", CVPR 2021;
+ * m, g and the defaults but for the scale are those of the published code.
  */
 export class MagFaceLoss extends FormulaLoss<MagFaceOptions> {
   /** @throws RangeError if an option is out of its range; TypeError if one is of the wrong type. */

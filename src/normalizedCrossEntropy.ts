@@ -30,7 +30,7 @@ export type NormalizedCrossEntropyOptions = Readonly<Record<never, never>>;
  * loss(tf.tensor1d([0, 1], 'int32'), tf.tensor2d([[2, 0, 0], [0, 0, 0]])).print(); // [0.0508, 0.3333]
  * ```
  *
- * @see Ma, Huang, Wang, Romano, Erfani & Bailey, "Normalized Loss Functions for Deep Learning with Noisy Labels", ICML 2020, eq. 4.
+ * @see Ma, Huang, Wang, Romano, Erfani & Bailey, "Normalized Loss Functions for Deep Learning with Noisy Labels", ICML 2020.
  */
 export class NormalizedCrossEntropyLoss extends FormulaLoss<NormalizedCrossEntropyOptions> {
   /** @throws TypeError if there is an option. */

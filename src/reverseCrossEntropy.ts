@@ -24,8 +24,8 @@ const OPTIONS = {floor: numberOption(1e-4, 'floor', {above: 0, below: 1}), base:
  *
  * An example that the model finds improbable, as it does those with a wrong label, has little gradient; so have all examples at
  * first. Hence it is used beside another loss: $`α·\text{softmax} + β·\text{reverseCrossEntropy}`$ is symmetric cross-entropy, with
- * α = 0.1 and β = 1 for CIFAR-10 in its authors' code, and α = 6 and β = 0.1 for CIFAR-100. With `normalizedCrossEntropy()` in the
- * place of softmax it is one of the active passive losses of Ma et al.
+ * α = 0.1 and β = 1 for CIFAR-10 in the paper. With `normalizedCrossEntropy()` in the place of softmax it is one of the active passive
+ * losses of Ma et al.
  *
  * With a `base` $`p_y`$ is that of another loss, such as `arcface()`.
  *
@@ -43,7 +43,7 @@ const OPTIONS = {floor: numberOption(1e-4, 'floor', {above: 0, below: 1}), base:
  * symmetric(tf.tensor1d([0, 1], 'int32'), tf.tensor2d([[2, 0, 0], [0, 0, 0]])).print(); // [1.9859, 6.2501]
  * ```
  *
- * @see Wang, Ma, Chen, Luo, Yi & Bailey, "Symmetric Cross Entropy for Robust Learning with Noisy Labels", ICCV 2019, eq. 5–7.
+ * @see Wang, Ma, Chen, Luo, Yi & Bailey, "Symmetric Cross Entropy for Robust Learning with Noisy Labels", ICCV 2019.
  */
 export class ReverseCrossEntropyLoss extends FormulaLoss<ReverseCrossEntropyOptions> {
   /** @throws RangeError if `floor` is not in (0, 1); TypeError if it is not a number or `base` not a cross-entropy. */
