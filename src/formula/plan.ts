@@ -207,17 +207,17 @@ class PlanBuilder {
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
     };
-    const sums: Row<Operand> = {
+    const known: Row<Operand> = {
       ...rowSums,
       excess,
       get featureNorm() {
-        if (logits.kind !== 'plain') return featureNorm;
+        if (!isPlain) return featureNorm;
         throw new TypeError(
-          'featureNorm: plain logits may come without features; take direction or cosine logits',
+          `${owner}: plain logits may come without features, which 'featureNorm' is of; make them directions or cosines`,
         );
       },
     };
-    const value = loss?.<Operand>(this.#trace, sums, number) ?? rowSums.crossEntropy;
+    const value = loss?.<Operand>(this.#trace, known, number) ?? rowSums.crossEntropy;
     this.#add('loss', mul(weight, value));
 
     const wanted = [rowSums.crossEntropy, rowSums.lead, featureNorm, ...exceeded.map((each) => each.sum)];
