@@ -24,7 +24,7 @@ const SMALLEST = 2 ** -100;
  *
  * It never exceeds $`1/q`$, and an example that the model finds improbable, as it does those with a wrong label, has little gradient.
  * So have all examples at first where there are many classes: a small q, or `combined` with softmax, gets training under way. As q
- * falls the loss becomes cross-entropy, which it is at 0. At 1 it is half the mean absolute error of the probabilities.
+ * falls the loss becomes cross-entropy, which it is at 0. At 1 it is half of what the probabilities of all classes are off by.
  *
  * With a `base` $`p_y`$ is that of another loss, such as `arcface()`.
  *
