@@ -37,7 +37,7 @@ const timeoutOnGpu = 300_000;
  * each for itself against the ops is left to the browser.
  */
 const throughLosses =
-  'test/{amsoftmax,arcface,asoftmax,combined,combinedMargin,hinge,lsoftmax,newLoss,normalizedSoftmax,numericalContract,sharedWork,softmax}.test.ts';
+  'test/{amsoftmax,arcface,asoftmax,combined,combinedMargin,focal,generalizedCrossEntropy,hinge,lsoftmax,magface,newLoss,normalizedCrossEntropy,normalizedSoftmax,numericalContract,poly,reverseCrossEntropy,sharedWork,softmax}.test.ts';
 
 const chromium = chromiumLaunch();
 const vulkan = vulkanEnvironment();

@@ -4,13 +4,17 @@ import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {
   arcface,
+  asoftmax,
   autoScale,
   combined,
   cosine,
+  direction,
   FormulaLoss,
   type Given,
+  type Logits,
   lossFromConfig,
   lsoftmax,
+  normalizedSoftmax,
   numberOption,
   type Scale,
   scaleOption,
@@ -155,6 +159,53 @@ describe('a margin loss of a user’s own', () => {
     expect(String(again)).toBe('0.5·sphereFaceR(m=2) + 1·softmax');
     expect(again.getConfig()).toEqual(config);
   });
+});
+
+describe('a loss of a user’s own that reads ‖x‖', () => {
+  class ShortFeatures extends FormulaLoss<{weight: number}> {
+    readonly #logits: Logits;
+
+    constructor(logits: Logits) {
+      super('shortFeatures', {weight: numberOption(0.25, 'w', {atLeast: 0})}, {});
+      this.#logits = logits;
+    }
+
+    protected term({weight}: {weight: number}): Term {
+      return {
+        logits: this.#logits,
+        numbers: {weight},
+        loss: ({add, mul}, {crossEntropy, featureNorm}, number) =>
+          add(crossEntropy, mul(mul(featureNorm, featureNorm), number('weight'))),
+      };
+    }
+  }
+
+  it.each([direction, cosine(4)])(
+    'has w‖x‖² and its gradient beside the rest, with logits %o',
+    async (logits) => {
+      const base = logits === direction ? asoftmax({m: 1}) : normalizedSoftmax({scale: 4});
+      await fc.assert(
+        fc.asyncProperty(smoothSamples(), async ({problem, upstream}) => {
+          const actual = await runLoss(new ShortFeatures(logits), problem, upstream);
+          const alone = await runLoss(base, problem, upstream);
+          const close = {relative: 1e-5, absolute: 1e-4};
+          expectClose(
+            actual.losses,
+            alone.losses.map((value, i) => value + 0.25 * norm(problem.features[i]!) ** 2),
+            close,
+          );
+          expectClose(
+            actual.features,
+            alone.features.map((row, i) =>
+              row.map((value, d) => value + 0.5 * upstream[i]! * problem.features[i]![d]!),
+            ),
+            close,
+          );
+          expectClose(actual.kernel, alone.kernel, close);
+        }),
+      );
+    },
+  );
 });
 
 /** Batches on which differences over 2e-6 tell the gradient: no short vectors, no angles near 0 and π, and no bias. */

@@ -7,10 +7,16 @@ import {
   combined,
   combinedMargin,
   cosface,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   type Loss,
   lsoftmax,
+  magface,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from 'tfjs-losses';
 import {
@@ -22,8 +28,8 @@ import {
   readNumber,
 } from './expression.js';
 
-/** What an option's value may be: a number or a λ schedule. */
-type OptionValue = number | ReturnType<typeof annealedLambda>;
+/** What an option's value may be: a number, a λ schedule or the loss that another is based on. */
+type OptionValue = number | ReturnType<typeof annealedLambda> | Loss;
 
 /** A loss, or a schedule, that an expression may name. */
 export interface Term<T> {
@@ -50,6 +56,12 @@ const factories = {
   arcface,
   normalizedSoftmax,
   combinedMargin,
+  magface,
+  focal,
+  poly,
+  generalizedCrossEntropy,
+  reverseCrossEntropy,
+  normalizedCrossEntropy,
 };
 
 export const standardLosses: LossVocabulary = Object.fromEntries(
@@ -64,8 +76,8 @@ const schedules: Readonly<Record<string, Term<ReturnType<typeof annealedLambda>>
 };
 
 /**
- * Reads a loss such as `0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4, lambda=anneal(base=1000, min=5))`:
- * named losses, their options, weights before, after or under them, sums, and parentheses, which nest combinations.
+ * Reads a loss such as `0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4, lambda=anneal(base=1000, min=5))` or
+ * `focal(base=arcface)`: named losses, their options, weights before, after or under them, sums, and parentheses, which nest combinations.
  *
  * @throws ExpressionError that points at the place.
  */
@@ -131,7 +143,10 @@ class LossReader {
   #create<T>(call: NamedCall, vocabulary: Readonly<Record<string, Term<T>>>, kind: string): T {
     const term = lookUp(this.#expression, call, vocabulary, kind);
     const values: Record<string, OptionValue> = {};
-    for (const option of call.options) values[option.name] = this.#optionValue(option.value);
+    for (const {name, value} of call.options) {
+      values[name] =
+        kind === 'loss' && name === 'base' ? asOneLoss(this.terms(value)) : this.#optionValue(value);
+    }
     try {
       return term.create(values);
     } catch (error) {

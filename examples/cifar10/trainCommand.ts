@@ -89,6 +89,9 @@ Losses:
   asoftmax(m=4, lambda=…)   angular softmax
   amsoftmax(margin=0.35, scale=…), also cosface; arcface(margin=0.5, scale=…); normalizedSoftmax(scale=…);
   combinedMargin(m1=1, m2=0, m3=0, scale=…): cosines; without a scale, it follows the number of classes
+  magface(minNorm=10, maxNorm=110, minMargin=0.45, maxMargin=0.8, regularizer=…, scale=…): with a margin by length
+  focal(gamma=2), poly(epsilon=1), generalizedCrossEntropy(q=0.7), reverseCrossEntropy(floor=1e-4):
+  functions of the probability, of softmax or, as in focal(base=arcface), of another loss; normalizedCrossEntropy
   lambda is a number or anneal(base=…, gamma=…, power=…, min=…); without it, the package's default schedule.
   Weights, sums and parentheses combine them: 0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)
 

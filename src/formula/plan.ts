@@ -1,5 +1,5 @@
 import {scaleOf} from './scale.js';
-import type {Logits, Moment, Term} from './term.js';
+import type {Logits, Moment, Row, Term} from './term.js';
 import {type Operand, type Program, type Ref, Trace} from './trace.js';
 
 /** A term of a weighted sum of losses. */
@@ -248,14 +248,25 @@ class PlanBuilder {
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
     };
-    const sums = {...ofRow, excess: excess(false), squaredExcess: excess(true)};
-    const value = loss?.<Operand>(this.#trace, sums, number) ?? ofRow.crossEntropy;
+    const known: Row<Operand> = {
+      ...ofRow,
+      excess: excess(false),
+      squaredExcess: excess(true),
+      get featureNorm() {
+        if (logits.kind !== 'plain') return featureNorm;
+        throw new TypeError(
+          `${owner}: plain logits may come without features, which 'featureNorm' is of; make them directions or cosines`,
+        );
+      },
+    };
+    const value = loss?.<Operand>(this.#trace, known, number) ?? ofRow.crossEntropy;
     this.#add('loss', mul(weight, value));
 
-    const wanted = [...Object.values(ofRow), ...exceeded.map((each) => each.sum)];
-    const [dCrossEntropy, dLead, dGap, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
-      mul(weight, slope),
+    const wanted = [...Object.values(ofRow), featureNorm, ...exceeded.map((each) => each.sum)];
+    const [dCrossEntropy, dLead, dGap, dFeatureNorm, ...dExcess] = derivatives(value, ...wanted).map(
+      (slope) => mul(weight, slope),
     );
+    this.#add('dFeatureNorm', dFeatureNorm!);
     exceeded.forEach(({column}, h) => {
       this.#add(column, dExcess[h]!);
     });

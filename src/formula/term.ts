@@ -67,6 +67,8 @@ export interface Row<T> {
   readonly squaredExcess: (margin: string) => T;
   /** $`z_y − \max_{j≠y} z_j`$; of plain logits only. Where several are the largest, each has an equal part of the gradient. */
   readonly gap: T;
+  /** $`‖x‖`$; of directions and cosines only. */
+  readonly featureNorm: T;
 }
 
 /** Where a batch stands: what the numbers of a term may depend on. */

@@ -83,14 +83,12 @@ export abstract class FormulaLoss<V extends object> extends Loss {
   }
 
   getConfig(): LossConfig {
+    const options = this.#entries().map(
+      ([name, {toJson}, value]) => [name, toJson ? toJson(this.name, value) : (value as JsonValue)] as const,
+    );
     return {
       name: this.name,
-      ...Object.fromEntries(
-        this.#entries().map(([name, {toJson}, value]) => [
-          name,
-          toJson?.(this.name, value) ?? (value as JsonValue),
-        ]),
-      ),
+      ...Object.fromEntries(options.flatMap(([name, json]) => (json === undefined ? [] : [[name, json]]))),
     };
   }
 

@@ -12,8 +12,8 @@ export interface Option<V> {
   readonly isAlwaysShown?: boolean;
   /** Throws a TypeError or RangeError unless the value is allowed. */
   check(owner: string, name: string, value: unknown): void;
-  /** The value as JSON; left out, the value itself. */
-  toJson?(owner: string, value: V): JsonValue;
+  /** The value as JSON, undefined if the config leaves it out; without this, the value itself. */
+  toJson?(owner: string, value: V): JsonValue | undefined;
   /** The value in the formula; left out, `String(value)`. */
   print?(value: V): string;
 }
@@ -57,6 +57,17 @@ export function booleanOption(value: boolean, symbol: string): Option<boolean> {
   };
 }
 
+/** An option that is a number or, by default, `'auto'`. */
+export function autoOption(symbol: string, range: NumberRange): Option<number | 'auto'> {
+  return {
+    default: 'auto',
+    symbol,
+    check(owner, name, given) {
+      if (given !== 'auto') checkNumber(owner, name, given, {...range, or: "'auto'"});
+    },
+  };
+}
+
 /** An option that is one of some strings; the formula names it where it is not as by default. */
 export function choiceOption<V extends string>(value: V, symbol: string, choices: readonly V[]): Option<V> {
   return {
@@ -90,10 +101,4 @@ export const countsOption: Option<readonly number[]> = {
 };
 
 /** The option `scale` of a loss of cosines: a number > 0, or `'auto'`, which follows the number of classes. */
-export const scaleOption: Option<Scale> = {
-  default: 'auto',
-  symbol: 's',
-  check(owner, name, given) {
-    if (given !== 'auto') checkNumber(owner, name, given, {above: 0, or: "'auto'"});
-  },
-};
+export const scaleOption: Option<Scale> = autoOption('s', {above: 0});

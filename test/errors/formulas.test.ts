@@ -53,6 +53,11 @@ const formulas: [what: string, term: Term, message: string][] = [
     "custom: 'lead' is of plain logits, and this term has cosine logits; make them plain, or leave it out",
   ],
   [
+    'the feature norm beside plain logits',
+    {logits: plain, loss: ({add}, {crossEntropy, featureNorm}) => add(crossEntropy, featureNorm)},
+    "custom: plain logits may come without features, which 'featureNorm' is of; make them directions or cosines",
+  ],
+  [
     'the excess of directions',
     {logits: direction, numbers: {delta: 1}, loss: (_, {excess}) => excess('delta')},
     "custom: 'excess' is of plain logits, and this term has direction logits; make them plain, or leave it out",

@@ -10,19 +10,26 @@ import {
   asoftmax,
   combined,
   combinedMargin,
+  focal,
+  generalizedCrossEntropy,
   HingeLoss,
   hinge,
   Loss,
   type LossInputs,
   ldam,
   logitAdjusted,
+  lossFromConfig,
   lsoftmax,
   type MarginDense,
   type MarginDenseOptions,
+  magface,
   marginDense,
   marginLogits,
+  NormalizedCrossEntropyLoss,
   normalizedSoftmax,
+  poly,
   psi,
+  reverseCrossEntropy,
   softmax,
 } from '../../src/index.js';
 import {errorOf, type Mistake, rejects, wrong} from './rejects.js';
@@ -202,6 +209,159 @@ describe('combinedMargin', () => {
     ),
     ...numberMistakes((m3) => combinedMargin({m3}), 'combinedMargin: m3', 'a finite number', []),
     ...scaleMistakes(combinedMargin, 'combinedMargin'),
+  ]);
+});
+
+/** The mistakes one can make with the base of a loss. */
+function baseMistakes(make: (options: {base: Loss}) => unknown, name: string): Mistake[] {
+  const noLoss = (base: unknown, described: string): Mistake => [
+    `${name} on ${described}`,
+    () => make({base: wrong(base)}),
+    TypeError,
+    `${name}: base must be a loss such as arcface(), got ${described}`,
+  ];
+  const others = {
+    combined: combined([
+      [1, softmax()],
+      [1, arcface()],
+    ]),
+    'a weighted loss': combined([[2, softmax()]]),
+    hinge: hinge(),
+    'softmax with smoothing': softmax({labelSmoothing: 0.1}),
+    focal: focal(),
+    magface: magface(),
+    'a loss in ops': new (class extends Loss {
+      compute(inputs: LossInputs): tf.Tensor1D {
+        return inputs.atTrueClass(inputs.logits);
+      }
+      getConfig() {
+        return {name: this.name};
+      }
+    })('own'),
+  };
+  return [
+    ...notNumbers.map(([value, described]) => noLoss(value, described)),
+    noLoss(arcface, 'the function arcface'),
+    ...Object.entries(others).map(
+      ([what, base]): Mistake => [
+        `${name} on ${what}`,
+        () => make({base}),
+        TypeError,
+        `${name}: base must be the cross-entropy of one class, such as softmax() without labelSmoothing, lsoftmax() or ` +
+          `arcface(), got ${base}; for the sum of two losses use combined([[1, first], [1, second]])`,
+      ],
+    ),
+  ];
+}
+
+describe('focal', () => {
+  rejects([
+    ...objectMistakes(focal, 'focal', 'gamma'),
+    unknownOption(focal, 'focal', 'alpha', 'gamma, base'),
+    ...numberMistakes((gamma) => focal({gamma}), 'focal: gamma', 'a finite number >= 0', [-1, -1e-9]),
+    ...baseMistakes(focal, 'focal'),
+  ]);
+
+  it.each([softmax(), lsoftmax(), asoftmax({m: 2}), amsoftmax(), normalizedSoftmax(), combinedMargin()])(
+    'takes %s as a base, alone in a combination too',
+    (base) => {
+      expect(focal({base}).options.base).toBe(base);
+      expect(String(focal({base: combined([[1, base]])}))).toBe(`focal(γ=2, base=1·${base})`);
+    },
+  );
+});
+
+describe('poly', () => {
+  rejects([
+    ...objectMistakes(poly, 'poly', 'epsilon'),
+    unknownOption(poly, 'poly', 'eps', 'epsilon, base'),
+    ...numberMistakes((epsilon) => poly({epsilon}), 'poly: epsilon', 'a finite number >= -1', [-1.01]),
+    ...baseMistakes(poly, 'poly'),
+  ]);
+});
+
+describe('generalizedCrossEntropy', () => {
+  const name = 'generalizedCrossEntropy';
+  rejects([
+    ...objectMistakes(generalizedCrossEntropy, name, 'q'),
+    unknownOption(generalizedCrossEntropy, name, 'p', 'q, base'),
+    ...numberMistakes(
+      (q) => generalizedCrossEntropy({q}),
+      `${name}: q`,
+      'a finite number >= 0 and <= 1',
+      [-0.1, 1.01],
+    ),
+    ...baseMistakes(generalizedCrossEntropy, name),
+  ]);
+});
+
+describe('reverseCrossEntropy', () => {
+  const name = 'reverseCrossEntropy';
+  rejects([
+    ...objectMistakes(reverseCrossEntropy, name, 'floor'),
+    unknownOption(reverseCrossEntropy, name, 'A', 'floor, base'),
+    ...numberMistakes(
+      (floor) => reverseCrossEntropy({floor}),
+      `${name}: floor`,
+      'a finite number > 0 and < 1',
+      [0, 1, -4],
+    ),
+    ...baseMistakes(reverseCrossEntropy, name),
+  ]);
+});
+
+describe('normalizedCrossEntropy', () => {
+  const name = 'normalizedCrossEntropy';
+  rejects([
+    [
+      'a base',
+      () => lossFromConfig({name, base: {name: 'softmax'}}),
+      TypeError,
+      `${name}: unknown option 'base'; there are none`,
+    ],
+    [
+      'options that are none',
+      () => new NormalizedCrossEntropyLoss(wrong(3)),
+      TypeError,
+      `${name}: the options must be left out, got 3`,
+    ],
+  ]);
+});
+
+describe('magface', () => {
+  const known = 'minNorm, maxNorm, minMargin, maxMargin, regularizer, scale';
+  rejects([
+    ...objectMistakes(magface, 'magface', 'minNorm'),
+    unknownOption(magface, 'magface', 'margin', known),
+    ...numberMistakes((minNorm) => magface({minNorm}), 'magface: minNorm', 'a finite number > 0', [0, -1]),
+    ...numberMistakes((maxNorm) => magface({maxNorm}), 'magface: maxNorm', 'a finite number > 0', [0, -1]),
+    ...(['minMargin', 'maxMargin'] as const).flatMap((name) =>
+      numberMistakes(
+        (value) => magface({[name]: value}),
+        `magface: ${name}`,
+        `a finite number >= 0 and < ${Math.PI}`,
+        [-0.1, Math.PI],
+      ),
+    ),
+    ...numberMistakes(
+      (regularizer) => magface({regularizer}),
+      'magface: regularizer',
+      "a finite number >= 0 or 'auto'",
+      [-1],
+    ),
+    ...scaleMistakes(magface, 'magface'),
+    [
+      'norms in the wrong order',
+      () => magface({maxNorm: 10}),
+      RangeError,
+      'magface: minNorm must be < maxNorm, got 10 and 10; give both',
+    ],
+    [
+      'margins in the wrong order',
+      () => magface({minMargin: 1}),
+      RangeError,
+      'magface: minMargin must be <= maxMargin, got 1 and 0.8; give both',
+    ],
   ]);
 });
 

@@ -5,10 +5,16 @@ import {
   combined,
   combinedMargin,
   cosface,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   type Loss,
   lsoftmax,
+  magface,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from 'tfjs-losses';
 import {describe, expect, test} from 'vitest';
@@ -45,6 +51,22 @@ const readable: [text: string, loss: Loss][] = [
   ['cosface(margin=-0.1, scale=16)', cosface({margin: -0.1, scale: 16})],
   ['normalizedSoftmax', normalizedSoftmax()],
   ['combinedMargin(m1=1.2, m2=0.3, m3=0.1)', combinedMargin({m1: 1.2, m2: 0.3, m3: 0.1})],
+  ['magface(minNorm=2, maxNorm=20)', magface({minNorm: 2, maxNorm: 20})],
+  ['focal(gamma=1.5)', focal({gamma: 1.5})],
+  ['focal(base=arcface)', focal({base: arcface()})],
+  [
+    'poly(epsilon=2, base=lsoftmax(m=2, lambda=anneal(min=1)))',
+    poly({epsilon: 2, base: lsoftmax({m: 2, lambda: annealedLambda({min: 1})})}),
+  ],
+  ['generalizedCrossEntropy(q=0.5)', generalizedCrossEntropy({q: 0.5})],
+  [
+    '0.1*softmax + reverseCrossEntropy(floor=1e-4)',
+    combined([
+      [0.1, softmax()],
+      [1, reverseCrossEntropy()],
+    ]),
+  ],
+  ['normalizedCrossEntropy', normalizedCrossEntropy()],
   [
     'hinge + softmax*0.5',
     combined([
@@ -94,7 +116,16 @@ const unreadable: [text: string, carets: string, message: RegExp][] = [
     /unknown loss "hing"; did you mean "hinge"\? Known: hinge, softmax, lsoftmax, asoftmax/,
   ],
   ['constructor', '^^^^^^^^^^^', /unknown loss "constructor"\. Known/],
-  ['softmax + focal', '          ^^^^^', /unknown loss "focal"\. Known/],
+  ['softmax + dice', '          ^^^^', /unknown loss "dice"\. Known/],
+  ['focal(base=arcfac)', '           ^^^^^^', /unknown loss "arcfac"; did you mean "arcface"/],
+  ['focal(base=hinge)', '           ^^^^^', /base must be the cross-entropy of one class/],
+  [
+    'focal(base=softmax + arcface)',
+    '           ^^^^^^^^^^^^^^^^^',
+    /base must be the cross-entropy of one class/,
+  ],
+  ['focal(base=2)', '           ^', /a number alone is no loss/],
+  ['arcface(base=softmax)', '        ^^^^', /arcface has no option "base"/],
   ['lsoftmax(n=4)', '         ^', /lsoftmax has no option "n"; did you mean "m"\? Its options: m, lambda/],
   ['lsoftmax(m=2.5)', '           ^^^', /m must be an integer >= 1, got 2.5/],
   ['hinge + lsoftmax(m=4, lambda=-1)', '                             ^^', /lambda must be .* >= 0, got -1/],
