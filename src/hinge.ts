@@ -1,14 +1,20 @@
 import {plain, type Term} from './formula/term.js';
 import {FormulaLoss} from './loss/formulaLoss.js';
-import {booleanOption, choiceOption, type Given, numberOption} from './loss/options.js';
+import {booleanOption, choiceOption, numberOption} from './loss/options.js';
 
 /** The options of {@link hinge}. */
 export interface HingeOptions {
   /** Δ: by how much the true class's logit must exceed every other, a number ≥ 0. @defaultValue 1 */
-  readonly margin: number;
+  readonly margin?: number | undefined;
   /** Whether each violation counts as its square. @defaultValue false */
-  readonly squared: boolean;
+  readonly squared?: boolean | undefined;
   /** Whether all violations of an example are summed up, `'sum'`, or the largest alone counts, `'max'`. @defaultValue 'sum' */
+  readonly form?: 'sum' | 'max' | undefined;
+}
+
+interface HingeValues {
+  readonly margin: number;
+  readonly squared: boolean;
   readonly form: 'sum' | 'max';
 }
 
@@ -50,12 +56,12 @@ const OPTIONS = {
  * Algorithmic Implementation of Multiclass Kernel-based Vector Machines", JMLR 2001; for squares, Tang, "Deep Learning using Linear
  * Support Vector Machines", 2013; "SVM" in Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
-export class HingeLoss extends FormulaLoss<HingeOptions> {
+export class HingeLoss extends FormulaLoss<HingeValues> {
   /**
    * @throws RangeError if `margin` is negative or not finite; TypeError if an option is of the wrong type, not one of its choices, or
    * unknown.
    */
-  constructor(options: Given<HingeOptions> = {}) {
+  constructor(options: HingeOptions = {}) {
     super('hinge', OPTIONS, options);
   }
 
@@ -64,7 +70,7 @@ export class HingeLoss extends FormulaLoss<HingeOptions> {
     return this.options.margin;
   }
 
-  protected term({margin, squared, form}: HingeOptions): Term {
+  protected term({margin, squared, form}: HingeValues): Term {
     const sum: Term['loss'] = (_, {excess, squaredExcess}) => (squared ? squaredExcess : excess)('margin');
     const largest: Term['loss'] = ({max, mul, sub}, {gap}, number) => {
       const violation = max(sub(number('margin'), gap), 0);
@@ -79,6 +85,6 @@ export class HingeLoss extends FormulaLoss<HingeOptions> {
  *
  * @param options - `margin` (default 1), `squared` (default false) and `form` (default `'sum'`).
  */
-export function hinge(options?: Given<HingeOptions>): HingeLoss {
+export function hinge(options?: HingeOptions): HingeLoss {
   return new HingeLoss(options);
 }

@@ -17,6 +17,8 @@ import {
   Loss,
   type LossConfig,
   type LossInputs,
+  ldam,
+  logitAdjusted,
   lossFromConfig,
   lsoftmax,
   magface,
@@ -77,7 +79,11 @@ const withBase = <V>(options: {[K in keyof V]: fc.Arbitrary<V[K]>}) =>
 const {loss: anyLoss} = fc.letrec<{loss: Loss}>((tie) => ({
   loss: fc.oneof(
     {depthSize: 'small', withCrossShrink: true},
-    fc.record({margin: amount}, anyMayBeMissing).map((options) => hinge(options)),
+    fc
+      .record({margin: amount, squared: fc.boolean(), form: fc.constantFrom('sum', 'max')}, anyMayBeMissing)
+      .map((options) => hinge(options)),
+    fc.record({counts: fc.constant([3, 2, 1]), tau: amount}).map((options) => logitAdjusted(options)),
+    fc.record({counts: fc.constant([3, 2, 1]), maxMargin: amount}).map((options) => ldam(options)),
     fc
       .record({labelSmoothing: fc.constantFrom(0, 0.1, 0.5)}, anyMayBeMissing)
       .map((options) => softmax(options)),
@@ -137,7 +143,7 @@ describe('lossFromConfig', () => {
     expect(loss.getConfig()).toEqual({
       name: 'combined',
       terms: [
-        {weight: 0.25, loss: {name: 'hinge', margin: 2}},
+        {weight: 0.25, loss: {name: 'hinge', margin: 2, squared: false, form: 'sum'}},
         {weight: 0, loss: {name: 'softmax', labelSmoothing: 0.1}},
         {
           weight: 1,

@@ -58,7 +58,7 @@ describe('lossFromConfig', () => {
       'a base of a loss that has none',
       () => from({name: 'hinge', base: {name: 'arcface'}}),
       TypeError,
-      "hinge: unknown option 'base'; the options are margin",
+      "hinge: unknown option 'base'; the options are margin, squared, form",
     ],
     ...(['lsoftmax', 'asoftmax'] as const).flatMap((name): Mistake[] => [
       ...(

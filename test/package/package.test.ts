@@ -10,11 +10,14 @@ import {compile, errorsIn, namesIn} from './typeCheck.js';
 import {typeUse} from './typeUse.js';
 
 const functions = [
+  'adjusted',
   'amsoftmax',
   'annealedLambda',
   'arcface',
   'asoftmax',
   'autoScale',
+  'booleanOption',
+  'choiceOption',
   'combined',
   'combinedMargin',
   'cosface',
@@ -22,6 +25,8 @@ const functions = [
   'focal',
   'generalizedCrossEntropy',
   'hinge',
+  'ldam',
+  'logitAdjusted',
   'lossFromConfig',
   'lsoftmax',
   'magface',
@@ -46,6 +51,8 @@ const classes = [
   'GeneralizedCrossEntropyLoss',
   'HingeLoss',
   'LSoftmaxLoss',
+  'LdamLoss',
+  'LogitAdjustedLoss',
   'Loss',
   'MagFaceLoss',
   'MarginDense',
@@ -55,7 +62,7 @@ const classes = [
   'ReverseCrossEntropyLoss',
   'SoftmaxLoss',
 ];
-const constants = ['direction', 'plain', 'scaleOption'];
+const constants = ['countsOption', 'direction', 'plain', 'scaleOption'];
 const publicNames = [...functions, ...classes, ...constants].sort();
 const metrics = [
   'auroc',
@@ -203,7 +210,16 @@ describe('the types', () => {
         const entry = /(\w+)\.d\.c?ts$/.exec(file.fileName)![1] as keyof typeof entries;
         // The hidden ones are what MarginDenseOptions extends, and the options of losses with the defaults filled in.
         const hidden =
-          entry === 'index' ? ['BlendedMargin', 'DenseOptions', 'HingeValues', 'SoftmaxValues'] : [];
+          entry === 'index'
+            ? [
+                'BlendedMargin',
+                'DenseOptions',
+                'HingeValues',
+                'LdamValues',
+                'LogitAdjustedValues',
+                'SoftmaxValues',
+              ]
+            : [];
         expect(namesIn(file, program)).toEqual({values: entries[entry].values, hidden});
       }
     });
