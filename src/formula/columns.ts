@@ -1,6 +1,6 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {expOfNegative} from './exponential.js';
-import {operations, stairsAt} from './operations.js';
+import {crossEntropyBy, crossEntropySlopeBy, operations, stairsAt} from './operations.js';
 import type {Operand, Program, Step} from './trace.js';
 
 /** One number per example, or one for all of them. */
@@ -22,7 +22,7 @@ export class ColumnProgram {
   readonly #program: Program;
   readonly #batch: number;
   readonly #values: Column[] = [];
-  readonly #stairs = new Map<string, Uint8Array>();
+  readonly #stairs = new Map<string, Uint16Array>();
   readonly #runs: (() => void)[] = [];
   #numbers: readonly number[] = [];
 
@@ -84,7 +84,7 @@ export class ColumnProgram {
   #stairsRunOf({args: [a], bounds, values}: Stairs, result: Float64Array): () => void {
     const key = JSON.stringify([a, bounds]);
     const known = this.#stairs.get(key);
-    const stairs = known ?? new Uint8Array(result.length);
+    const stairs = known ?? new Uint16Array(result.length);
     this.#stairs.set(key, stairs);
     const [boundColumn, valueColumn] = [Float64Array.from(bounds), Float64Array.from(values)];
     return () => {
@@ -124,7 +124,7 @@ export class ColumnProgram {
 type Stairs = Extract<Step, {kind: 'stairs'}>;
 
 /** How many of the bounds each number does not exceed. */
-function climb(numbers: Float64Array, bounds: Float64Array, stairs: Uint8Array): void {
+function climb(numbers: Float64Array, bounds: Float64Array, stairs: Uint16Array): void {
   for (let i = 0; i < stairs.length; i++) {
     let stair = 0;
     for (let b = 0; b < bounds.length; b++) stair += Number(numbers[i]! <= bounds[b]!);
@@ -191,13 +191,11 @@ const anyCrossEntropySlope = loopOf(crossEntropySlope);
 
 /** Those of `operations`, with a faster exponential. */
 function crossEntropy(sum: number, gap: number): number {
-  const odds = expOfNegative(-Math.abs(gap));
-  return gap >= 0 ? Math.log1p(sum * odds) : Math.log(sum + odds) - gap;
+  return crossEntropyBy(expOfNegative, sum, gap);
 }
 
 function crossEntropySlope(sum: number, gap: number): number {
-  const odds = expOfNegative(-Math.abs(gap));
-  return gap >= 0 ? odds / (1 + sum * odds) : 1 / (sum + odds);
+  return crossEntropySlopeBy(expOfNegative, sum, gap);
 }
 
 function addColumns(result: Float64Array, a: Float64Array, b: Float64Array): void {

@@ -1,3 +1,4 @@
+import {checkedArithmetic, checkOperand, valueAt} from './checkedTerm.js';
 import {scaleOf} from './scale.js';
 import type {Logits, Moment, Row, Term} from './term.js';
 import {type Operand, type Program, type Ref, Trace} from './trace.js';
@@ -234,8 +235,11 @@ class PlanBuilder {
     const number = this.#numbersOf(owner, numbers);
 
     // f_y = n·margin, of which n·cos θ is what the stream has anyway.
-    const gain = margin ? sub(margin<Operand>(this.#trace, angle, number), angle.cosine) : 0;
-    const [sum, ahead] = [row(`sum${k}`), sub(add(own, mul(length, gain)), row(`max${k}`))];
+    const formulas = checkedArithmetic(owner, this.#trace);
+    const given = margin?.<Operand>(formulas, angle, number);
+    if (margin) checkOperand(owner, 'what margin() returns', given);
+    const change = given === undefined ? 0 : sub(given, angle.cosine);
+    const [sum, ahead] = [row(`sum${k}`), sub(add(own, mul(length, change)), row(`max${k}`))];
     const ofRow = {
       crossEntropy: crossEntropy(sum, ahead),
       lead: row(`lead${k}`),
@@ -244,6 +248,9 @@ class PlanBuilder {
     const exceeded: {readonly sum: Ref; readonly column: string}[] = [];
     const excess = (isSquared: boolean) => (name: string) => {
       if (!seesOutput(logits)) throw new TypeError(outputOnly(owner, 'excess', logits));
+      if (isPerClass(numbers?.[name])) {
+        throw new TypeError(`${owner}: the margin '${name}' of an excess must be one number, not a list`);
+      }
       const h = excesses.push({margin: this.#placeOf(number(name)), isSquared}) - 1;
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
@@ -259,7 +266,8 @@ class PlanBuilder {
         );
       },
     };
-    const value = loss?.<Operand>(this.#trace, known, number) ?? ofRow.crossEntropy;
+    const value = loss ? loss<Operand>(formulas, known, number) : ofRow.crossEntropy;
+    checkOperand(owner, 'what loss() returns', value);
     this.#add('loss', mul(weight, value));
 
     const wanted = [...Object.values(ofRow), featureNorm, ...exceeded.map((each) => each.sum)];
@@ -279,8 +287,8 @@ class PlanBuilder {
     const [bySum, byAhead] = derivatives(ofRow.crossEntropy, sum, ahead);
     const dTarget = mul(dCrossEntropy!, byAhead!);
 
-    const [byCosine, bySine, byNorm] = derivatives(gain, angle.cosine, angle.sine, featureNorm);
-    const dLength = mul(dTarget, sub(gain, mul(angle.cosine, byCosine!)));
+    const [byCosine, bySine, byNorm] = derivatives(change, angle.cosine, angle.sine, featureNorm);
+    const dLength = mul(dTarget, sub(change, mul(angle.cosine, byCosine!)));
     if (logits.kind === 'direction') this.#add('dFeatureNorm', dLength);
     if (logits.kind === 'plain') {
       this.#add('dFeatureNorm', mul(dLength, kernelNorm));
@@ -347,10 +355,10 @@ class PlanBuilder {
     const total = (share: (smoothing: number) => number) =>
       this.#placeOf(
         this.#number((at) =>
-          terms.reduce(
-            (sum, {weight, term}) => sum + weight * share(valueAt(term.numbers![term.softLabels!]!, at)),
-            0,
-          ),
+          terms.reduce((sum, {weight, owner, term: {softLabels, numbers}}) => {
+            const smoothing = valueAt(owner, softLabels!, numbers![softLabels!]!, at);
+            return sum + weight * share(smoothing);
+          }, 0),
         ),
       );
     return {labels: total((smoothing) => 1 - smoothing), evenly: total((smoothing) => smoothing)};
@@ -384,7 +392,7 @@ class PlanBuilder {
         known.get(name) ??
         (isPerClass(value)
           ? this.#trace.row(`perClass${this.#rowOf(owner, value)}`)
-          : this.#number((at) => valueAt(value, at)));
+          : this.#number((at) => valueAt(owner, name, value, at)));
       known.set(name, operand);
       return operand;
     };
@@ -414,10 +422,6 @@ type TermNumber = NonNullable<Term['numbers']>[string];
 
 function isPerClass(value: TermNumber | undefined): value is readonly number[] {
   return Array.isArray(value);
-}
-
-function valueAt(value: TermNumber, at: Moment): number {
-  return typeof value === 'function' ? value(at) : Number(value);
 }
 
 function needsOf(streams: readonly Stream[], reads: ReadonlySet<string>): Needs {

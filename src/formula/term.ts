@@ -100,6 +100,11 @@ export interface Term {
    * formulas read that of the true class.
    */
   readonly numbers?: Readonly<Record<string, number | readonly number[] | ((at: Moment) => number)>>;
-  /** For cross-entropy against distributions: the name of the number ε that is their share of evenly smoothed labels. */
+  /**
+   * For cross-entropy against distributions, which leaves `loss` out or smooths it: the name of the number ε, their share of evenly
+   * smoothed labels.
+   *
+   * @internal
+   */
   readonly softLabels?: string;
 }

@@ -45,7 +45,7 @@ function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
   if (angular !== undefined && !geometry) {
     throw new TypeError(
       `${angular}: it needs the angles between features and weights, and these logits do not tell where they came ` +
-        "from; make marginDense({units: …}) the model's last layer, with nothing behind it, " +
+        "from; make marginDense({units: …}) the model's last layer, with nothing behind or around it, " +
         'or compute the logits with marginLogits(features, kernel)',
     );
   }

@@ -71,6 +71,7 @@ export type LossSpec =
   | ({readonly kind: 'magface'; readonly regularizer: number | 'auto'; readonly scale: Scale} & Magnitudes)
   | ProbabilitySpec
   | {readonly kind: 'normalizedCrossEntropy'}
+  | {readonly kind: 'custom'; readonly margin: AngularMargin; readonly scale: Scale}
   | {readonly kind: 'combined'; readonly terms: readonly (readonly [weight: number, loss: LossSpec])[]};
 
 /** A function of p_y; without a base that of softmax. */
@@ -288,6 +289,8 @@ function marginOf(term: CosineSpec, x: Vector, y: number): AngularMargin {
       return combinedAngularMargin(term.m1, term.m2, term.m3);
     case 'magface':
       return magnitudeMargin(x, term);
+    case 'custom':
+      return term.margin;
   }
 }
 

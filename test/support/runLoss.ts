@@ -58,6 +58,8 @@ export function toLoss(spec: LossSpec): Loss {
       return reverseCrossEntropy({floor: spec.floor, ...baseOf(spec)});
     case 'normalizedCrossEntropy':
       return normalizedCrossEntropy();
+    case 'custom':
+      throw new TypeError('a loss of a user’s own is given beside its description');
     case 'combined':
       return combined(spec.terms.map(([weight, loss]) => [weight, toLoss(loss)]));
   }

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import type {BaseSpec, LossSpec, ProbabilitySpec} from '../reference/losses.js';
 
 /** Those of numbers per class fit one number of classes only: they have tests of their own. */
-type EveryName = Exclude<LossSpec['kind'], 'logitAdjusted' | 'ldam'> | 'squaredHinge' | 'largestHinge';
+type EveryName =
+  | Exclude<LossSpec['kind'], 'logitAdjusted' | 'ldam' | 'custom'>
+  | 'squaredHinge'
+  | 'largestHinge';
 
 /** One of each loss, and a combination of every kind of logits, for what must hold whatever the loss. */
 export const everyLoss: Record<EveryName, LossSpec> = {
