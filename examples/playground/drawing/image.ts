@@ -11,7 +11,7 @@ export type Stroke = readonly Point[];
 /** The larger side of a digit of MNIST, in pixels of its image; … */
 const BOX = 20;
 /** … how wide its lines are, … */
-const PEN = 2.2;
+const PEN = 1.9;
 /** … and over how many pixels they fade. */
 const FADE = 1.4;
 

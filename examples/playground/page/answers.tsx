@@ -39,8 +39,8 @@ function AnswerOf({title, reading}: {readonly title: string; readonly reading: R
       <h3>{title}</h3>
       <p class={label === null ? 'said unknown' : 'said'}>{label ?? 'unknown'}</p>
       <div class="score" aria-hidden="true">
-        <span class="bar" style={{width: percent(score)}} />
-        <span class="threshold" style={{left: percent(threshold)}} />
+        <span class="bar" style={{width: `${100 * score}%`}} />
+        <span class="threshold" style={{left: `${100 * threshold}%`}} />
       </div>
       <p>
         {label === null && `nearest is ${nearest}, `}score {score.toFixed(3)}, threshold{' '}
@@ -57,5 +57,5 @@ function AnswerOf({title, reading}: {readonly title: string; readonly reading: R
 }
 
 function percent(share: number): string {
-  return `${(100 * Math.max(0, share)).toFixed(1)} %`.replace(' %', '\u202f%');
+  return `${(100 * share).toFixed(1)} %`;
 }

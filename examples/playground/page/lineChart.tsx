@@ -38,7 +38,10 @@ export function LineChart({title, steps, lines, format, range}: LineChartProps) 
         width: place.current!.clientWidth,
         height: HEIGHT,
         scales: {x: {time: false}, ...(range && {y: {range: [...range]}})},
-        axes: [axis, {...axis, size: 44}],
+        axes: [
+          {...axis, size: 28},
+          {...axis, size: 44},
+        ],
         cursor: {drag: {x: false, y: false}, y: false},
         legend: {live: true},
         series: [

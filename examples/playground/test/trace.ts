@@ -1,22 +1,29 @@
 import {SIDE} from '../../quickstart/size.js';
-import type {Stroke} from '../drawing/image.js';
+import type {Point, Stroke} from '../drawing/image.js';
 
 /** From this grey value on a pixel is ink. */
 const INK = 0.4;
+/** A run of more pixels than this is a line that goes across. */
+const ACROSS = 4;
 
+/** Pixels of ink side by side. */
 interface Run {
   readonly row: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** The lines of a digit, as strokes in pixels: the middles of the runs of ink in each row, joined to those that they touch below. */
+/** The lines of a digit as strokes, in pixels: down the middles of its runs, from where lines meet to where they meet again, and across. */
 export function trace(image: ArrayLike<number>): Stroke[] {
   const runs = Array.from({length: SIDE}, (_, row) => runsIn(image, row)).flat();
-  return runs.flatMap((run) => [
-    along(run),
-    ...runs.filter((below) => touches(run, below)).map((below) => [middle(run, below), middle(below, run)]),
-  ]);
+  const below = (run: Run) => runs.filter((other) => touches(run, other));
+  const above = (run: Run) => runs.filter((other) => touches(other, run));
+  const isJoint = (run: Run) => above(run).length !== 1 || below(run).length !== 1;
+  const followed = (run: Run): Run[] => (isJoint(run) ? [run] : [run, ...followed(below(run)[0]!)]);
+  const down = runs
+    .filter(isJoint)
+    .flatMap((joint) => below(joint).map((next) => [joint, ...followed(next)]));
+  return [...down.map((path) => path.map(middle)), ...runs.filter(isAcross).map(ends)];
 }
 
 function runsIn(image: ArrayLike<number>, row: number): Run[] {
@@ -30,21 +37,22 @@ function runsIn(image: ArrayLike<number>, row: number): Run[] {
   return runs;
 }
 
-/** A long run is a line that goes across: it keeps half a pen's width from both ends. */
-function along({row, from, to}: Run): Stroke {
-  const inset = Math.min(1.5, (to - from) / 2);
-  return [
-    {x: from + inset + 0.5, y: row + 0.5},
-    {x: to - inset + 0.5, y: row + 0.5},
-  ];
-}
-
 function touches(run: Run, below: Run): boolean {
   return below.row === run.row + 1 && below.from <= run.to && run.from <= below.to;
 }
 
-/** The middle of what one run has in common with another. */
-function middle(run: Run, other: Run) {
-  const [from, to] = [Math.max(run.from, other.from - 2), Math.min(run.to, other.to + 2)];
-  return {x: (from + to) / 2 + 0.5, y: run.row + 0.5};
+function middle({row, from, to}: Run): Point {
+  return {x: (from + to + 1) / 2, y: row + 0.5};
+}
+
+function isAcross({from, to}: Run): boolean {
+  return to - from >= ACROSS;
+}
+
+/** The line keeps half a pen's width from both ends. */
+function ends({row, from, to}: Run): Stroke {
+  return [
+    {x: from + 1.5, y: row + 0.5},
+    {x: to - 0.5, y: row + 0.5},
+  ];
 }

@@ -19,9 +19,13 @@ const START: Readonly<Record<Backend, () => Promise<boolean>>> = {
   },
   async wasm() {
     const {setWasmPaths} = await import('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths({'tfjs-backend-wasm.wasm': plainWasm, 'tfjs-backend-wasm-simd.wasm': simdWasm});
-    // Threads would ask for headers that a plain file server does not send.
+    // Threads would ask for headers that a plain file server does not send; tfjs wants a path nevertheless.
     env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    setWasmPaths({
+      'tfjs-backend-wasm.wasm': plainWasm,
+      'tfjs-backend-wasm-simd.wasm': simdWasm,
+      'tfjs-backend-wasm-threaded-simd.wasm': simdWasm,
+    });
     const runs = await setBackend('wasm');
     if (runs) installFastMatMul();
     return runs;

@@ -59,14 +59,14 @@ export class WorkerEngine implements Engine {
 
   async play(untilStep: number, onReport: (report: Report) => void): Promise<void> {
     const run = ++this.#run;
-    const goesOn = () => run === this.#run && this.#opened.step < untilStep;
+    const session = this.#opened;
+    const goesOn = () => run === this.#run && session.step < untilStep;
     while (goesOn()) {
-      const made = await this.#oneAtATime(async () => {
+      await this.#oneAtATime(async () => {
         const until = performance.now() + REPORT_EVERY;
-        while (goesOn() && performance.now() < until) await trainOnce(this.#opened);
-        return report(this.#opened);
+        while (goesOn() && performance.now() < until) await trainOnce(session);
+        if (session === this.#session) onReport(await report(session));
       });
-      if (run === this.#run) onReport(made);
       // Lets messages in, which wait while there is always something to do.
       await new Promise((resolve) => setTimeout(resolve));
     }

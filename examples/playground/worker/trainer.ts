@@ -66,6 +66,7 @@ export class Trainer {
 
   dispose(): void {
     this.#optimizer.dispose();
-    for (const part of Object.values(this.#network)) part.dispose();
+    // The other models are made of the same layers.
+    this.#network.whole.dispose();
   }
 }
