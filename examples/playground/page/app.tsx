@@ -15,8 +15,7 @@ export function App() {
   const [{settings, problems}, setRead] = useState(() => fromHash(location.hash));
   const [readings, setReadings] = useState<Readings | null>(null);
   const controls = useEngine(settings);
-  const {opened, history, error} = controls;
-  const last = history.at(-1);
+  const {opened, history, report, error} = controls;
   const titles: Pair<string> = [titleOf(settings.losses[0]), titleOf(settings.losses[1])];
   const change = (changed: Partial<Settings>) => setRead({settings: {...settings, ...changed}, problems: []});
 
@@ -46,6 +45,11 @@ export function App() {
         ))}
         <Toolbar settings={settings} change={change} controls={controls} />
         <Presets change={change} />
+        {settings.strangers.length > 0 && (
+          <p class="hint">
+            Crosses are digits that neither network is trained with. They have no place of their own.
+          </p>
+        )}
         <div class="panels">
           {SIDES.map((side) => (
             <Panel
@@ -59,8 +63,9 @@ export function App() {
               }}
               strangers={settings.strangers}
               opened={opened}
+              report={report?.panels[side] ?? null}
               history={history}
-              drawn={readings && last?.step === readings.step ? readings.panels[side].feature : null}
+              drawn={readings && report?.step === readings.step ? readings.panels[side].feature : null}
             />
           ))}
         </div>

@@ -1,6 +1,7 @@
 import {LOSSES, type Term} from '../losses.js';
-import type {Pair, Report} from '../messages.js';
+import type {Pair} from '../messages.js';
 import {LineChart} from './lineChart.js';
+import type {Moment} from './useEngine.js';
 
 /** The colours of the two networks, and of terms. */
 const SIDE_COLOURS = ['--left', '--right'] as const;
@@ -9,7 +10,7 @@ const TERM_COLOURS = ['--term-1', '--term-2', '--term-3', '--term-4', '--term-5'
 interface LossChartProps {
   readonly side: 0 | 1;
   readonly terms: readonly Term[];
-  readonly history: readonly Report[];
+  readonly history: readonly Moment[];
 }
 
 /** What each term adds to the loss of the test digits. */
@@ -30,7 +31,7 @@ export function LossChart({side, terms, history}: LossChartProps) {
 
 interface AccuracyChartProps {
   readonly titles: Pair<string>;
-  readonly history: readonly Report[];
+  readonly history: readonly Moment[];
 }
 
 /** Both networks' accuracy on the test digits. */

@@ -9,6 +9,7 @@ import {DrawingPad} from './drawingPad.js';
 import {OwnClasses} from './ownClasses.js';
 import {paintDigit} from './paintDigit.js';
 import type {EngineControls} from './useEngine.js';
+import {useReadings} from './useReadings.js';
 
 interface DrawSectionProps {
   readonly titles: Pair<string>;
@@ -18,46 +19,24 @@ interface DrawSectionProps {
   readonly onReadings: (readings: Readings | null) => void;
 }
 
-/** How often a drawing is read again while training goes on, in milliseconds. */
-const READ_EVERY = 1000;
-
 /** Draw something, and see what both networks say of it. */
 export function DrawSection({titles, controls, settings, readings, onReadings}: DrawSectionProps) {
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
   const [taken, setTaken] = useState<Float32Array | null>(null);
   const [falseReject, setFalseReject] = useState(0.05);
   const [classes, setClasses] = useState<readonly OwnClass[]>([]);
-  const [error, setError] = useState<string | null>(null);
   const image = useMemo(() => taken ?? imageOf(strokes), [taken, strokes]);
   const preview = useRef<HTMLCanvasElement>(null);
-  const {engine, history, isPlaying, opened} = controls;
-  const step = history.at(-1)?.step;
-  // While training goes on, once in a while; then, for every step.
-  const moment = isPlaying ? Math.floor(performance.now() / READ_EVERY) : `${step}`;
+  const {opened} = controls;
   const digits = Array.from({length: 10}, (_, digit) => digit);
   const knownNames = digits.filter((digit) => !settings.strangers.includes(digit)).map(String);
+  const request = useMemo(
+    () => image && {image, falseReject, classes: classes.filter(({name}) => !knownNames.includes(name))},
+    [image, falseReject, classes, settings.strangers],
+  );
+  const error = useReadings(controls, request, onReadings);
 
   useEffect(() => paintDigit(preview.current!, image ?? new Float32Array(PIXELS)), [image]);
-
-  useEffect(() => {
-    if (!engine || !image) {
-      onReadings(null);
-      return;
-    }
-    let isCurrent = true;
-    const request = {image, falseReject, classes: classes.filter(({name}) => !knownNames.includes(name))};
-    engine.read(request).then(
-      (answer) => {
-        if (!isCurrent) return;
-        onReadings(answer);
-        setError(null);
-      },
-      (reason: Error) => isCurrent && setError(reason.message),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [engine, image, falseReject, classes, moment]);
 
   const draw = (next: readonly Stroke[]) => {
     setTaken(null);

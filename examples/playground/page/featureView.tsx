@@ -21,7 +21,7 @@ const DOT = 4.5;
 /** How near a pointer has to be to a dot. */
 const NEAR = 16;
 
-/** The 2-D features of the test digits as dots, coloured by class. Pointing at one shows the digit. */
+/** The 2-D features of the test digits: dots coloured by class, crosses for strangers. Pointing at one shows the digit. */
 export function FeatureView({title, opened, report, strangers, drawn}: FeatureViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, point] = useState<number | null>(null);
@@ -76,24 +76,27 @@ function paintFeatures(
   drawn: FeatureViewProps['drawn'],
 ): void {
   const style = getComputedStyle(document.documentElement);
-  const [ink, paper, grid, stranger] = ['--ink', '--paper', '--grid', '--stranger'].map((name) =>
-    style.getPropertyValue(name),
-  ) as [string, string, string, string];
+  const [ink, paper, grid] = ['--ink', '--paper', '--grid'].map((name) => style.getPropertyValue(name)) as [
+    string,
+    string,
+    string,
+  ];
   const toPixels = transform(features);
   context.clearRect(0, 0, SIZE, SIZE);
   paintAxes(context, grid);
 
-  // Strangers first: they lie below.
   const places = Array.from(labels.keys());
   const isStranger = (place: number) => strangers.includes(labels[place]!);
-  for (const place of [...places.filter(isStranger), ...places.filter((place) => !isStranger(place))]) {
-    const {x, y} = toPixels(features[2 * place]!, features[2 * place + 1]!);
-    context.globalAlpha = isStranger(place) ? 0.55 : 0.75;
-    context.fillStyle = isStranger(place) ? stranger : CLASS_COLOURS[labels[place]!]!;
-    context.beginPath();
-    context.arc(x, y, DOT, 0, 2 * Math.PI);
-    context.fill();
+  const placeOf = (place: number) => toPixels(features[2 * place]!, features[2 * place + 1]!);
+  context.globalAlpha = 0.75;
+  for (const place of places.filter((place) => !isStranger(place))) {
+    context.fillStyle = CLASS_COLOURS[labels[place]!]!;
+    paintDot(context, placeOf(place));
   }
+  context.globalAlpha = 0.6;
+  context.strokeStyle = ink;
+  context.lineWidth = 2;
+  for (const place of places.filter(isStranger)) paintCross(context, placeOf(place));
   context.globalAlpha = 1;
 
   const known = CLASS_COLOURS.map((_, digit) => digit).filter((digit) => !strangers.includes(digit));
@@ -123,13 +126,29 @@ function paintAxes(context: CanvasRenderingContext2D, colour: string): void {
   context.stroke();
 }
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+function paintDot(context: CanvasRenderingContext2D, {x, y}: Place): void {
+  context.beginPath();
+  context.arc(x, y, DOT, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** A digit that was not trained. */
+function paintCross(context: CanvasRenderingContext2D, {x, y}: Place): void {
+  context.beginPath();
+  context.moveTo(x - DOT, y - DOT);
+  context.lineTo(x + DOT, y + DOT);
+  context.moveTo(x - DOT, y + DOT);
+  context.lineTo(x + DOT, y - DOT);
+  context.stroke();
+}
+
 /** A ring where the drawing lies. */
-function paintMark(
-  context: CanvasRenderingContext2D,
-  {x, y}: {x: number; y: number},
-  ink: string,
-  paper: string,
-): void {
+function paintMark(context: CanvasRenderingContext2D, {x, y}: Place, ink: string, paper: string): void {
   for (const [width, colour] of [
     [10, paper],
     [5, ink],
@@ -143,7 +162,7 @@ function paintMark(
 }
 
 /** From features to pixels: the origin in the middle, and the dots as large as the picture. */
-function transform(features: Float32Array): (x: number, y: number) => {x: number; y: number} {
+function transform(features: Float32Array): (x: number, y: number) => Place {
   const norms = Float32Array.from({length: features.length / 2}, (_, i) =>
     Math.hypot(features[2 * i]!, features[2 * i + 1]!),
   ).sort();
@@ -153,7 +172,7 @@ function transform(features: Float32Array): (x: number, y: number) => {x: number
 }
 
 /** The digit whose dot is under a pointer. */
-function nearestTo({x, y}: {x: number; y: number}, features: Float32Array): number | null {
+function nearestTo({x, y}: Place, features: Float32Array): number | null {
   const toPixels = transform(features);
   let [nearest, least]: [number | null, number] = [null, NEAR];
   for (let place = 0; place < features.length / 2; place++) {

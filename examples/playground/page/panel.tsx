@@ -1,8 +1,9 @@
 import type {Term} from '../losses.js';
-import type {Opened, Report} from '../messages.js';
+import type {Opened, PanelReport} from '../messages.js';
 import {LossChart} from './charts.js';
 import {FeatureView} from './featureView.js';
 import {LossEditor} from './lossEditor.js';
+import type {Moment} from './useEngine.js';
 
 interface PanelProps {
   readonly side: 0 | 1;
@@ -11,14 +12,14 @@ interface PanelProps {
   readonly onTerms: (terms: readonly Term[]) => void;
   readonly strangers: readonly number[];
   readonly opened: Opened | null;
-  readonly history: readonly Report[];
+  readonly report: PanelReport | null;
+  readonly history: readonly Moment[];
   /** Where the drawing lies. */
   readonly drawn: readonly [x: number, y: number] | null;
 }
 
 /** One network: its picture, its numbers, its loss. */
-export function Panel({side, title, terms, onTerms, strangers, opened, history, drawn}: PanelProps) {
-  const report = history.at(-1)?.panels[side] ?? null;
+export function Panel({side, title, terms, onTerms, strangers, opened, report, history, drawn}: PanelProps) {
   return (
     <section class="panel" aria-label={`${side === 0 ? 'Left' : 'Right'}: ${title}`}>
       <h2>{title}</h2>

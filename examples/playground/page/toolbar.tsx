@@ -10,9 +10,8 @@ interface ToolbarProps {
 
 /** Play, step, reset, and what both networks have in common. */
 export function Toolbar({settings, change, controls}: ToolbarProps) {
-  const {engine, isPlaying, history, opened} = controls;
-  const last = history.at(-1);
-  const speed = last?.millisecondsPerStep;
+  const {engine, isPlaying, report, opened} = controls;
+  const speed = report?.millisecondsPerStep;
   return (
     <section class="toolbar" aria-label="Training">
       <div class="buttons">
@@ -32,8 +31,8 @@ export function Toolbar({settings, change, controls}: ToolbarProps) {
         </button>
       </div>
       <p class="status" data-testid="status">
-        {last && opened
-          ? `step ${last.step}${speed ? `, ${speed.toFixed(0)} ms each` : ''}, on ${opened.backend}`
+        {report && opened
+          ? `step ${report.step}${speed ? `, ${speed.toFixed(0)} ms each` : ''}, on ${opened.backend}`
           : 'loading the digits …'}
       </p>
       <label>

@@ -1,7 +1,7 @@
 import {proxy, type Remote, releaseProxy, wrap} from 'comlink';
 import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
 import {DIGITS_FILE} from '../digits/format.js';
-import type {Engine, Opened, Report} from '../messages.js';
+import type {Engine, Opened, Pair, PanelReport, Report} from '../messages.js';
 import type {Settings} from '../settings.js';
 
 /** Training stops by itself after so many steps, and goes on for as many when asked to. */
@@ -10,11 +10,19 @@ const RUN = 1000;
 /** How long a slider rests before training begins anew, in milliseconds. */
 const REST = 150;
 
+/** What charts keep of a report. */
+export interface Moment {
+  readonly step: number;
+  readonly panels: Pair<Pick<PanelReport, 'accuracy' | 'terms'>>;
+}
+
 /** What the worker does, as the page shows it. */
 export interface EngineState {
   readonly opened: Opened | null;
-  /** Of the networks that train now, from the first report to the last. */
-  readonly history: readonly Report[];
+  /** Of the networks that train now, from the first report on. */
+  readonly history: readonly Moment[];
+  /** The last one; null until there are networks. */
+  readonly report: Report | null;
   readonly isPlaying: boolean;
   readonly error: string | null;
 }
@@ -29,7 +37,7 @@ export interface EngineControls extends EngineState {
   reset(): void;
 }
 
-const CLOSED: EngineState = {opened: null, history: [], isPlaying: false, error: null};
+const CLOSED: EngineState = {opened: null, history: [], report: null, isPlaying: false, error: null};
 
 /** A worker with a backend, and in it two networks that begin anew whenever the settings change. */
 export function useEngine(settings: Settings): EngineControls {
@@ -46,7 +54,7 @@ export function useEngine(settings: Settings): EngineControls {
     [update],
   );
   const add = useCallback(
-    (report: Report) => setState((last) => ({...last, history: [...last.history, report]})),
+    (report: Report) => setState((last) => ({...last, history: [...last.history, momentOf(report)], report})),
     [],
   );
 
@@ -84,7 +92,7 @@ export function useEngine(settings: Settings): EngineControls {
         await engine.pause();
         const first = await engine.start(settings);
         if (!isCurrent) return;
-        update({history: [first], error: null, isPlaying: false});
+        update({history: [momentOf(first)], report: first, error: null, isPlaying: false});
         if (wantsToPlay.current) await play(first.step);
       } catch (error) {
         fail(error);
@@ -96,10 +104,10 @@ export function useEngine(settings: Settings): EngineControls {
     };
   }, [engine, networks, resets]);
 
-  const step = state.history.at(-1)?.step ?? 0;
+  const step = state.report?.step ?? 0;
   return {
     ...state,
-    engine: state.history.length > 0 ? engine : null,
+    engine: state.report && engine,
     play: () => void play(step),
     pause() {
       wantsToPlay.current = false;
@@ -111,4 +119,9 @@ export function useEngine(settings: Settings): EngineControls {
     },
     reset: () => setResets((count) => count + 1),
   };
+}
+
+function momentOf({step, panels: [left, right]}: Report): Moment {
+  const kept = ({accuracy, terms}: PanelReport) => ({accuracy, terms});
+  return {step, panels: [kept(left), kept(right)]};
 }
