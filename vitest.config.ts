@@ -122,7 +122,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       // These run on graphics processors, which the projects of `npm run test:coverage` have not.
-      exclude: ['src/kernels/gpu/**'],
+      exclude: ['src/kernels/gpu/**', 'src/shaders/**', 'src/formula/shader*.ts'],
       thresholds: {lines: 99, branches: 97, functions: 99},
     },
     projects: [

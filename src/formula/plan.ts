@@ -6,6 +6,8 @@ import {type Operand, type Program, type Ref, Trace} from './trace.js';
 export interface WeightedTerm {
   readonly weight: number;
   readonly term: Term;
+  /** The name of its loss, for error messages. */
+  readonly owner: string;
 }
 
 /** What is known of the logits before any of their numbers are. */
@@ -133,9 +135,9 @@ class PlanBuilder {
     const excesses: Ref[] = [];
 
     let gradient: StreamGradient = {sum: 0, target: 0, lead: 0};
-    for (const {weight, term} of terms) {
+    for (const {weight, term, owner} of terms) {
       const w = terms.length === 1 && weight === 1 ? 1 : this.#number(() => weight);
-      const ofTerm = this.#addTerm(k, term, w, own, scale, excesses);
+      const ofTerm = this.#addTerm(owner, k, term, w, own, scale, excesses);
       const {add} = this.#trace;
       gradient = {
         sum: add(gradient.sum, ofTerm.sum),
@@ -178,6 +180,7 @@ class PlanBuilder {
 
   /** Adds the loss of one term, and what does not go back through the logits of its stream. */
   #addTerm(
+    owner: string,
     k: number,
     {logits, margin, loss, numbers}: Term,
     weight: Operand,
@@ -190,7 +193,8 @@ class PlanBuilder {
     const {hasBias} = this.#source;
     const {angle, lengths, featureNorm, kernelNorm} = this.#angle(logits.kind);
     const length = {plain: lengths, direction: featureNorm, cosine: scale!}[logits.kind];
-    const number = this.#numbersOf(numbers);
+    const isPlain = logits.kind === 'plain';
+    const number = this.#numbersOf(owner, numbers);
 
     // f_y = n·margin, of which n·cos θ is what the stream has anyway.
     const gain = margin ? sub(margin<Operand>(this.#trace, angle, number), angle.cosine) : 0;
@@ -198,8 +202,7 @@ class PlanBuilder {
     const rowSums = {crossEntropy: crossEntropy(sum, gap), lead: row(`lead${k}`)};
     const exceeded: {readonly sum: Ref; readonly column: string}[] = [];
     const excess = (name: string) => {
-      if (logits.kind !== 'plain')
-        throw new TypeError(`excess: it is a sum over plain logits, not over ${logits.kind}s`);
+      if (!isPlain) throw new TypeError(plainOnly(owner, 'excess', logits));
       const h = excesses.push(number(name)) - 1;
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
@@ -214,9 +217,7 @@ class PlanBuilder {
     exceeded.forEach(({column}, h) => {
       this.#add(column, dExcess[h]!);
     });
-    if (logits.kind !== 'plain' && dLead !== 0) {
-      throw new TypeError(`lead: it is a mean over plain logits, not over ${logits.kind}s`);
-    }
+    if (!isPlain && dLead !== 0) throw new TypeError(plainOnly(owner, 'lead', logits));
     const [bySum, byGap] = derivatives(rowSums.crossEntropy, sum, gap);
     const dTarget = mul(dCrossEntropy!, byGap!);
 
@@ -297,14 +298,14 @@ class PlanBuilder {
     return {labels: total((smoothing) => 1 - smoothing), evenly: total((smoothing) => smoothing)};
   }
 
-  #numbersOf(numbers: Term['numbers']): (name: string) => Ref {
+  #numbersOf(owner: string, numbers: Term['numbers']): (name: string) => Ref {
     const known = new Map<string, Ref>();
     return (name) => {
       const value = numbers?.[name];
       if (value === undefined) {
         throw new TypeError(
-          `the formula reads the number '${name}', which is not among the numbers of its term: ` +
-            `${Object.keys(numbers ?? {}).join(', ') || 'none'}; add it there`,
+          `${owner}: the formula reads the number '${name}', which is not among the numbers of its term: ` +
+            `${Object.keys(numbers ?? {}).join(', ') || 'none'}; add it to them`,
         );
       }
       const operand = known.get(name) ?? this.#number((at) => valueAt(value, at));
@@ -326,6 +327,10 @@ class PlanBuilder {
   #add(output: string, value: Operand): void {
     this.#outputs[output] = this.#trace.add(this.#outputs[output] ?? 0, value);
   }
+}
+
+function plainOnly(owner: string, sum: 'excess' | 'lead', {kind}: Logits): string {
+  return `${owner}: '${sum}' is a sum over plain logits, and this term has ${kind} logits; make them plain, or leave it out`;
 }
 
 function valueAt(value: number | ((at: Moment) => number), at: Moment): number {

@@ -8,9 +8,10 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import {webglPrograms} from '../shaders/webgl/webgl.js';
+import {webgpuPrograms} from '../shaders/webgpu/webgpu.js';
 import type {Kernels, LossAttributes} from './contract.js';
-import {webglKernels} from './gpu/webgl/webgl.js';
-import {webgpuKernels} from './gpu/webgpu/webgpu.js';
+import {gpuKernels} from './gpu/gpu.js';
 import {cpuKernels} from './host/cpu.js';
 import {wasmKernels} from './host/wasm.js';
 import {opsKernels} from './ops/ops.js';
@@ -21,8 +22,8 @@ type MakeKernels = (backend: object) => Kernels<TensorInfo>;
 const BACKENDS: Readonly<Record<string, MakeKernels>> = {
   cpu: cpuKernels,
   wasm: wasmKernels,
-  webgl: webglKernels,
-  webgpu: webgpuKernels,
+  webgl: (backend) => gpuKernels(webglPrograms(backend)),
+  webgpu: (backend) => gpuKernels(webgpuPrograms(backend)),
 };
 
 type KernelName = keyof Kernels<TensorInfo>;

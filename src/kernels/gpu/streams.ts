@@ -1,5 +1,5 @@
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
-import {cellText, type Quantity} from './programs.js';
+import {cellText, type Quantity} from '../../shaders/programs.js';
 
 /** The logits of a stream, the cell `logits{k}`; what its source is multiplied by is `factor{k}` of the same lengths. */
 export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
@@ -8,15 +8,6 @@ export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
   const lengths = [...rows, ...columns].join(', ');
   const body = `return ${source}${lengths && ` * factor${k}(${lengths})`};`;
   return {name: `logits${k}`, cells: [source], rows, columns, lengths, body};
-}
-
-/** The numbers of a plan, and behind them what every class has of evenly smoothed labels. */
-export function numbersOf(
-  {softLabels}: Plan,
-  numbers: readonly number[],
-  classes: number,
-): readonly number[] {
-  return softLabels ? [...numbers, numbers[softLabels.evenly]! / classes] : numbers;
 }
 
 /** The functions that programs read streams by, and the mass that a soft label gives to a class. */
@@ -89,12 +80,13 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
     return [
       ...(exponentials ? [largest, sumOfExponentials(`sum${k}`, 'expOfNegative(f - largest)')] : []),
       ...(moment ? [sumOfExponentials(`moment${k}`, 'f * expOfNegative(f - largest)')] : []),
+      // Side by side, so that what sums up two quantities has both or none of these.
+      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
       ...(lead ? [sumOf(`lead${k}`, '(own - f) / float(CLASSES)')] : []),
       ...excesses.flatMap((margin, h) => [
         sumOfExcesses(`excess${k}_${h}`, margin, 'excess'),
         sumOfExcesses(`violated${k}_${h}`, margin, '1.0'),
       ]),
-      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
     ];
   });
 }

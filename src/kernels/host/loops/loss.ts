@@ -1,5 +1,5 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import {type Column, ColumnProgram} from '../../../formula/columns.js';
+import {ColumnProgram} from '../../../formula/columns.js';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {INVALID, SOFT} from '../../../tensors/labels.js';
 import {measureSines} from './angle.js';
@@ -11,7 +11,7 @@ import {columnNorms, rowNorm} from './norms.js';
 import {sumExcesses, sumExponentials, sumLeads} from './plain.js';
 import type {Rows} from './rows.js';
 import {computeSoftRows, softLabelsOf} from './softLabels.js';
-import {type State, stateIn} from './state.js';
+import {State} from './state.js';
 
 /** The inputs of the kernel `loss`, and where its outputs go. */
 export interface LossArrays {
@@ -34,7 +34,7 @@ export function computeLosses(
 ): void {
   const {labels, features, kernel, losses} = arrays;
   const batch = losses.length;
-  const state = stateIn(arrays.state, plan, batch, classes);
+  const state = new State(arrays.state, plan, batch);
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
   findClassIds(labels, hasRows, classes, state.classIds);
   if (features) measureFeatureNorms(features, state.featureNorms);
@@ -49,11 +49,11 @@ export function computeLosses(
   forBlocks(batch, classes, (block) => {
     for (const sum of streams) sum(block);
   });
-  const output = program.run(numbers);
-  keep(output('loss'), losses);
-  for (const name of plan.columns) keep(output(name), state.columns[name]!);
+  program.run(numbers);
+  program.copy('loss', losses);
+  for (const name of plan.columns) program.copy(name, state.column(name)!);
   if (softLabels) computeSoftRows(softLabels, arrays.logits, classes, state, losses);
-  clearRowsWithoutClass(state, losses);
+  clearRowsWithoutClass(state, plan.columns, losses);
 }
 
 /** What the program of a plan is given. */
@@ -117,18 +117,13 @@ function sumsOf(
   };
 }
 
-function keep(from: Column, to: TypedArray): void {
-  if (typeof from === 'number') to.fill(from);
-  else to.set(from);
-}
-
 /** Nothing comes back from an example without a class, and NaN from one whose logits make the loss NaN. */
-function clearRowsWithoutClass({classIds, columns}: State, losses: TypedArray): void {
-  const all = Object.values(columns) as TypedArray[];
+function clearRowsWithoutClass(state: State, columns: readonly string[], losses: TypedArray): void {
+  const {classIds} = state;
   for (let i = 0; i < losses.length; i++) {
     if (classIds[i]! >= 0 ? !Number.isNaN(losses[i]) : classIds[i] === SOFT) continue;
     const isLabelled = classIds[i]! >= 0;
-    for (const column of all) column[i] = isLabelled ? Number.NaN : 0;
+    for (const name of columns) state.column(name)![i] = isLabelled ? Number.NaN : 0;
     if (!isLabelled) losses[i] = classIds[i] === INVALID ? Number.NaN : 0;
   }
 }

@@ -7,7 +7,7 @@ import {inverse} from './norms.js';
 import {addExcesses, fillCrossEntropies, subtractLeads} from './plain.js';
 import type {GradientRows} from './rows.js';
 import {type SoftLabels, softLabelsOf, subtractSoftLabels} from './softLabels.js';
-import {type State, stateIn} from './state.js';
+import {State} from './state.js';
 
 /** The inputs of the kernel `lossGradient`, and where its outputs go. */
 export interface LossGradientArrays {
@@ -31,14 +31,14 @@ export function computeGradients(
 ): void {
   const {logits, labels, products = logits, upstream, dLogits, dProducts = dLogits, dKernelNorms} = arrays;
   const batch = upstream.length;
-  const state = stateIn(arrays.state, plan, batch, classes);
+  const state = new State(arrays.state, plan, batch);
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
   const alongClasses = new Float64Array(classes);
   const streams = plan.streams.map((stream, k) => {
     const [source, result] = stream.source === 'logits' ? [logits, dLogits] : [products, dProducts];
     const rows = {source, classes, classIds: state.classIds, upstream, result};
     const factors = factorsOf(stream, classes, state, numbers);
-    const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.columns[name]!);
+    const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.column(name)!);
     if (factors)
       return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, alongClasses);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
@@ -52,7 +52,7 @@ export function computeGradients(
     if (!isFilled) dLogits.fill(0, block.first * classes, block.end * classes);
     for (const add of streams) add(block);
   });
-  addOfTrueClass(state.classIds, upstream, state.columns.dProduct, (i, y, slope) => {
+  addOfTrueClass(state.classIds, upstream, state.column('dProduct'), (i, y, slope) => {
     dProducts[i * classes + y]! += slope;
   });
   if (dKernelNorms) {
@@ -61,7 +61,7 @@ export function computeGradients(
     for (let j = 0; j < classes; j++) {
       dKernelNorms[j] = isDivided ? -alongClasses[j]! * inverse(state.kernelNorms[j]!) : 0;
     }
-    addOfTrueClass(state.classIds, upstream, state.columns.dKernelNorm, (_, y, slope) => {
+    addOfTrueClass(state.classIds, upstream, state.column('dKernelNorm'), (_, y, slope) => {
       dKernelNorms[y]! += slope;
     });
   }
@@ -87,17 +87,17 @@ function fillPlainRows(
   k: number,
   rows: GradientRows,
   block: Block,
-  {columns}: State,
+  state: State,
   numbers: readonly number[],
-  crossEntropy: readonly TypedArray[],
+  crossEntropy: readonly (TypedArray | undefined)[],
   softLabels: SoftLabels | null,
 ): void {
-  if (columns[`factor${k}`]) fillCrossEntropies(rows, block, crossEntropy);
+  if (crossEntropy[1]) fillCrossEntropies(rows, block, crossEntropy as TypedArray[]);
   else rows.result.fill(0, block.first * rows.classes, block.end * rows.classes);
   if (softLabels) subtractSoftLabels(softLabels, rows, block);
-  const lead = columns[`dLead${k}`];
+  const lead = state.column(`dLead${k}`);
   if (lead) subtractLeads(rows, block, lead);
   excesses.forEach((place, h) => {
-    addExcesses(rows, block, numbers[place]!, columns[`dExcess${k}_${h}`]!);
+    addExcesses(rows, block, numbers[place]!, state.column(`dExcess${k}_${h}`)!);
   });
 }
