@@ -14,7 +14,9 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('../../docs/site/playground', import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
-    // tfjs is that large.
+    // tfjs is that large, …
     chunkSizeWarningLimit: 1500,
+    // … and takes its time.
+    rolldownOptions: {checks: {pluginTimings: false}},
   },
 });

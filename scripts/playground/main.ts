@@ -7,7 +7,6 @@ import {chromiumLaunch} from '../chromium.js';
 
 const STEPS = 1000;
 const WIDTH = 1180;
-const MARGIN = 24;
 const file = fileURLToPath(new URL('../../docs/images/playground.png', import.meta.url));
 
 const launch = chromiumLaunch();
@@ -17,8 +16,8 @@ try {
   const page = await browser.newPage({viewport: {width: WIDTH, height: 1400}});
   await page.goto(served.url);
   await page.getByTestId('status').getByText(`step ${STEPS},`).waitFor({timeout: 300_000});
-  const {y, height} = (await page.locator('.loss').first().boundingBox())!;
-  await page.screenshot({path: file, clip: {x: 0, y: 0, width: WIDTH, height: y + height + MARGIN}});
+  const {y} = (await page.getByText('Add a term').first().boundingBox())!;
+  await page.screenshot({path: file, clip: {x: 0, y: 0, width: WIDTH, height: y}});
   console.log(`Wrote ${relative(process.cwd(), file)}`);
 } finally {
   await browser.close();

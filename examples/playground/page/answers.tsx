@@ -3,10 +3,12 @@ import type {Pair, Reading, Readings} from '../messages.js';
 interface AnswersProps {
   readonly titles: Pair<string>;
   readonly readings: Readings | null;
+  /** Whether they are of an earlier drawing. */
+  readonly isBusy: boolean;
 }
 
 /** What both networks say of the drawing. */
-export function Answers({titles, readings}: AnswersProps) {
+export function Answers({titles, readings, isBusy}: AnswersProps) {
   const spoken = readings
     ? readings.panels.map(({label}, side) => `${titles[side]}: ${label ?? 'unknown'}`).join('. ')
     : 'Nothing is drawn yet.';
@@ -15,7 +17,7 @@ export function Answers({titles, readings}: AnswersProps) {
       <p class="hidden" role="status">
         {spoken}
       </p>
-      <div class="answers">
+      <div class="answers" aria-busy={isBusy}>
         {titles.map((title, side) => (
           <AnswerOf key={side} title={title} reading={readings?.panels[side] ?? null} />
         ))}

@@ -34,7 +34,7 @@ export function DrawSection({titles, controls, settings, readings, onReadings}: 
     () => image && {image, falseReject, classes: classes.filter(({name}) => !knownNames.includes(name))},
     [image, falseReject, classes, settings.strangers],
   );
-  const error = useReadings(controls, request, onReadings);
+  const {isBusy, error} = useReadings(controls, request, onReadings);
 
   useEffect(() => paintDigit(preview.current!, image ?? new Float32Array(PIXELS)), [image]);
 
@@ -85,7 +85,7 @@ export function DrawSection({titles, controls, settings, readings, onReadings}: 
           </p>
         </div>
         <div>
-          <Answers titles={titles} readings={readings} />
+          <Answers titles={titles} readings={readings} isBusy={isBusy} />
           {error && (
             <p class="problem" role="alert">
               {error}

@@ -5,13 +5,26 @@ import type {EngineControls} from './useEngine.js';
 /** How often a drawing is read again while training goes on, in milliseconds. */
 const READ_EVERY = 1000;
 
-/** Has both networks read a drawing, again as they train, one reading at a time. Returns what went wrong, if anything. */
+/** How the reading goes. */
+export interface ReadingState {
+  /** Whether there is no answer to this request yet. */
+  readonly isBusy: boolean;
+  /** What went wrong. */
+  readonly error: string | null;
+}
+
+interface Outcome {
+  readonly answered: ReadRequest | null;
+  readonly error: string | null;
+}
+
+/** Has both networks read a drawing, again as they train, one reading at a time. */
 export function useReadings(
   {engine, report, isPlaying}: EngineControls,
   request: ReadRequest | null,
   onReadings: (readings: Readings | null) => void,
-): string | null {
-  const [error, setError] = useState<string | null>(null);
+): ReadingState {
+  const [{answered, error}, setOutcome] = useState<Outcome>({answered: null, error: null});
   const [finished, setFinished] = useState(0);
   // While training goes on, once in a while; then, for every step.
   const moment = isPlaying ? Math.floor(performance.now() / READ_EVERY) : `${report?.step}`;
@@ -33,14 +46,14 @@ export function useReadings(
         (readings) => {
           if (asked.current !== own) return;
           onReadings(readings);
-          setError(null);
+          setOutcome({answered: request, error: null});
         },
-        (reason: Error) => setError(reason.message),
+        ({message}: Error) => setOutcome({answered: request, error: message}),
       )
       .finally(() => {
         own.isOpen = false;
         setFinished((count) => count + 1);
       });
   }, [engine, request, moment, finished, onReadings]);
-  return error;
+  return {isBusy: request !== null && request !== answered, error};
 }
