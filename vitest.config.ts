@@ -23,6 +23,9 @@ const backendFree = [
  */
 const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts', 'test/formula/**'];
 
+/** Compositions of ops take several times as long as kernels: fewer cases, and the same properties. */
+const casesOnOps = 25;
+
 /** A graphics processor in software takes its time: fewer cases there, and the same properties. */
 const casesOnGpu = 5;
 
@@ -128,7 +131,7 @@ export default defineConfig({
     projects: [
       backendProject('cpu', {include: ['{bench,examples,test}/**/*.test.ts'], exclude: []}),
       backendProject('wasm', {}),
-      backendProject('ops', {exclude: [...backendFree, 'test/errors/**', 'test/kernels/**']}),
+      backendProject('ops', {exclude: [...backendFree, 'test/errors/**', 'test/kernels/**']}, casesOnOps),
       browserProject('webgl'),
       browserProject('webgpu'),
       webgpuInNode(),
