@@ -1,7 +1,7 @@
-import {fileURLToPath} from 'node:url';
 import {playwright} from '@vitest/browser-playwright';
 import {defineConfig, type TestProjectInlineConfiguration} from 'vitest/config';
 import {chromiumLaunch} from './scripts/chromium.js';
+import {sourceAlias} from './scripts/sourceAlias.js';
 import {vulkanEnvironment} from './scripts/vulkan.js';
 
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
@@ -104,14 +104,7 @@ function webgpuInNode(): TestProjectInlineConfiguration {
 }
 
 export default defineConfig({
-  resolve: {
-    // The examples name the package as a user would; the tests run them against the source.
-    alias: {
-      'tfjs-losses/metrics': fileURLToPath(new URL('src/metrics/index.ts', import.meta.url)),
-      'tfjs-losses/recognition': fileURLToPath(new URL('src/recognition/index.ts', import.meta.url)),
-      'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url)),
-    },
-  },
+  resolve: {alias: sourceAlias},
   // Found one by one in the midst of a run, these would make the browser load its page again.
   optimizeDeps: {
     include: [
