@@ -60,7 +60,7 @@ const number = (
   value: number,
 ): Parameter => ({name, symbol, hint, least, largest, step, default: value});
 
-/** Every loss of the package but combinations, by its name there. */
+/** Every loss of the package but combinations and those that want the numbers of examples, which are equal here, by its name there. */
 export const LOSSES: Readonly<Record<string, LossEntry>> = {
   softmax: {
     title: 'Softmax',
@@ -70,7 +70,13 @@ export const LOSSES: Readonly<Record<string, LossEntry>> = {
   hinge: {
     title: 'Hinge',
     hint: 'that of support vector machines: zero once the margin is met',
-    parameters: [number(['margin', 'Δ', 'margin between logits'], [0, 5, 0.1], 1)],
+    parameters: [
+      number(['margin', 'Δ', 'margin between logits'], [0, 5, 0.1], 1),
+      {
+        ...number(['form', 'form', '0 adds all violations up, 1 takes the largest'], [0, 1, 1], 0),
+        optionAt: (position) => (position === 0 ? 'sum' : 'max'),
+      },
+    ],
   },
   lsoftmax: {
     title: 'L-Softmax',
@@ -102,6 +108,40 @@ export const LOSSES: Readonly<Record<string, LossEntry>> = {
       number(['m3', 'm₃', 'subtracted from the cosine'], [-0.3, 0.9, 0.05], 0.2),
       scale,
     ],
+  },
+  magface: {
+    title: 'MagFace',
+    hint: 'ArcFace with a margin that grows with the length of the features',
+    parameters: [
+      number(['minNorm', 'lₐ', 'the length with the least margin'], [0.5, 5, 0.5], 1),
+      number(['maxNorm', 'uₐ', 'the length with the largest margin'], [6, 60, 1], 20),
+      scale,
+    ],
+  },
+  focal: {
+    title: 'Focal',
+    hint: 'cross-entropy in which easy examples count less',
+    parameters: [number(['gamma', 'γ', 'how much less they count; 0 is softmax'], [0, 5, 0.25], 2)],
+  },
+  poly: {
+    title: 'Poly',
+    hint: 'cross-entropy plus ε(1 − p), PolyLoss',
+    parameters: [number(['epsilon', 'ε', 'weight of 1 − p; 0 is softmax'], [-1, 5, 0.25], 1)],
+  },
+  generalizedCrossEntropy: {
+    title: 'Generalised cross-entropy',
+    hint: 'improbable labels, which may be wrong, count less',
+    parameters: [number(['q', 'q', '0 is softmax, 1 is 1 − p'], [0, 1, 0.05], 0.7)],
+  },
+  reverseCrossEntropy: {
+    title: 'Reverse cross-entropy',
+    hint: 'a multiple of 1 − p, to go beside softmax where labels may be wrong',
+    parameters: [],
+  },
+  normalizedCrossEntropy: {
+    title: 'Normalised cross-entropy',
+    hint: 'the true class’s part of the cross-entropies of all classes',
+    parameters: [],
   },
 };
 
