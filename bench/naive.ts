@@ -45,7 +45,8 @@ export function naiveArcFace(margin: number, scale: number): NaiveLoss {
   return cosineCrossEntropy(scale, (cosine) => {
     const theta = tf.acos(tf.clipByValue(cosine, -1 + 1e-6, 1 - 1e-6));
     const target = tf.cos(tf.add(theta, margin));
-    return tf.where(tf.lessEqual(cosine, -Math.cos(margin)), tf.sub(-2, target), target);
+    const isBeyond = tf.step(tf.sub(-Math.cos(margin), cosine));
+    return tf.add(target, tf.mul(isBeyond, tf.sub(-2, tf.mul(2, target))));
   });
 }
 
