@@ -1,7 +1,7 @@
-import {fileURLToPath} from 'node:url';
 import {playwright} from '@vitest/browser-playwright';
 import {defineConfig, type TestProjectInlineConfiguration} from 'vitest/config';
 import {chromiumLaunch} from './scripts/chromium.js';
+import {sourceAlias} from './scripts/sourceAlias.js';
 import {vulkanEnvironment} from './scripts/vulkan.js';
 
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>;
@@ -23,6 +23,9 @@ const backendFree = [
  */
 const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts', 'test/formula/**'];
 
+/** Compositions of ops take several times as long as kernels: fewer cases, and the same properties. */
+const casesOnOps = 25;
+
 /** A graphics processor in software takes its time: fewer cases there, and the same properties. */
 const casesOnGpu = 5;
 
@@ -34,7 +37,7 @@ const timeoutOnGpu = 300_000;
  * each for itself against the ops is left to the browser.
  */
 const throughLosses =
-  'test/{amsoftmax,arcface,asoftmax,combined,combinedMargin,hinge,lsoftmax,newLoss,normalizedSoftmax,numericalContract,sharedWork,softmax}.test.ts';
+  'test/{amsoftmax,arcface,asoftmax,combined,combinedMargin,focal,generalizedCrossEntropy,hinge,lsoftmax,magface,newLoss,normalizedCrossEntropy,normalizedSoftmax,numericalContract,poly,reverseCrossEntropy,sharedWork,softmax}.test.ts';
 
 const chromium = chromiumLaunch();
 const vulkan = vulkanEnvironment();
@@ -49,6 +52,7 @@ function backendProject(backend: string, options: TestOptions, cases = 100): Tes
       include: ['test/**/*.test.ts'],
       exclude: backendFree,
       setupFiles: ['test/support/setup.ts'],
+      maxWorkers: '100%', // of the cores; by default it is one less
       provide: {backend, properties: {seed: Number(seed), numRuns: Number(numRuns)}},
       ...options,
     },
@@ -69,6 +73,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
       name: `${backend} in Chromium`,
       exclude: [...backendFree, ...nodeOnly],
       testTimeout: timeoutOnGpu,
+      maxWorkers: 1, // a page each: they share one renderer
       browser: {
         enabled: true,
         headless: true,
@@ -101,14 +106,7 @@ function webgpuInNode(): TestProjectInlineConfiguration {
 }
 
 export default defineConfig({
-  resolve: {
-    // The examples name the package as a user would; the tests run them against the source.
-    alias: {
-      'tfjs-losses/metrics': fileURLToPath(new URL('src/metrics/index.ts', import.meta.url)),
-      'tfjs-losses/recognition': fileURLToPath(new URL('src/recognition/index.ts', import.meta.url)),
-      'tfjs-losses': fileURLToPath(new URL('src/index.ts', import.meta.url)),
-    },
-  },
+  resolve: {alias: sourceAlias},
   // Found one by one in the midst of a run, these would make the browser load its page again.
   optimizeDeps: {
     include: [
@@ -129,13 +127,13 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts'],
       // These run on graphics processors, which the projects of `npm run test:coverage` have not.
-      exclude: ['src/kernels/gpu/**'],
+      exclude: ['src/kernels/gpu/**', 'src/shaders/**', 'src/formula/shader*.ts'],
       thresholds: {lines: 99, branches: 97, functions: 99},
     },
     projects: [
       backendProject('cpu', {include: ['{bench,examples,test}/**/*.test.ts'], exclude: []}),
       backendProject('wasm', {}),
-      backendProject('ops', {exclude: [...backendFree, 'test/errors/**', 'test/kernels/**']}),
+      backendProject('ops', {exclude: [...backendFree, 'test/errors/**', 'test/kernels/**']}, casesOnOps),
       browserProject('webgl'),
       browserProject('webgpu'),
       webgpuInNode(),

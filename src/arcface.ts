@@ -1,3 +1,4 @@
+import {fallingCosineOfSum} from './formula/psi.js';
 import {cosine, type Scale, type Term} from './formula/term.js';
 import {FormulaLoss} from './loss/formulaLoss.js';
 import {type Given, numberOption, scaleOption} from './loss/options.js';
@@ -56,11 +57,8 @@ export class ArcFaceLoss extends FormulaLoss<ArcFaceOptions> {
     return {
       logits: cosine(scale),
       numbers: {cosine: Math.cos(margin), sine: Math.sin(margin)},
-      margin({add, sub, mul, select, isAtMost}, angle, number) {
-        const cosineOfSum = sub(mul(angle.cosine, number('cosine')), mul(angle.sine, number('sine')));
-        const isBeyond = isAtMost(add(angle.cosine, number('cosine')), 0);
-        return select(isBeyond, sub(-2, cosineOfSum), cosineOfSum);
-      },
+      margin: (a, angle, number) =>
+        fallingCosineOfSum(a, angle, {cosine: number('cosine'), sine: number('sine')}),
     };
   }
 }

@@ -1,31 +1,45 @@
 import {plain, type Term} from './formula/term.js';
 import {FormulaLoss} from './loss/formulaLoss.js';
-import {numberOption} from './loss/options.js';
+import {booleanOption, choiceOption, numberOption} from './loss/options.js';
 
 /** The options of {@link hinge}. */
 export interface HingeOptions {
   /** Δ: by how much the true class's logit must exceed every other, a number ≥ 0. @defaultValue 1 */
   readonly margin?: number | undefined;
+  /** Whether each violation counts as its square. @defaultValue false */
+  readonly squared?: boolean | undefined;
+  /** Whether all violations of an example are summed up, `'sum'`, or the largest alone counts, `'max'`. @defaultValue 'sum' */
+  readonly form?: 'sum' | 'max' | undefined;
 }
 
 interface HingeValues {
   readonly margin: number;
+  readonly squared: boolean;
+  readonly form: 'sum' | 'max';
 }
 
-const OPTIONS = {margin: numberOption(1, 'Δ', {atLeast: 0})};
+const OPTIONS = {
+  margin: numberOption(1, 'Δ', {atLeast: 0}),
+  squared: booleanOption(false, 'squared'),
+  form: choiceOption('sum', 'form', ['sum', 'max']),
+};
 
 /**
- * Multi-class hinge loss in the form of Weston and Watkins, the loss of a multi-class support vector machine (SVM).
+ * Multi-class hinge loss, the loss of a multi-class support vector machine (SVM): in the form of Weston and Watkins, or with
+ * `form: 'max'` of Crammer and Singer.
  *
  * ```math
  * \begin{aligned}
- * L &= ∑_{j≠y} \max(0, z_j − z_y + Δ) \\
- * \frac{∂L}{∂z_j} &= 1[z_j − z_y + Δ > 0] \quad \text{for } j ≠ y, \qquad \frac{∂L}{∂z_y} = −∑_{j≠y} 1[z_j − z_y + Δ > 0]
+ * L_{\text{sum}} &= ∑_{j≠y} \max(0, z_j − z_y + Δ) & L_{\text{max}} &= \max(0, \max_{j≠y} z_j − z_y + Δ) \\
+ * L_{\text{sum}}^{\text{squared}} &= ∑_{j≠y} \max(0, z_j − z_y + Δ)^2 & L_{\text{max}}^{\text{squared}} &= L_{\text{max}}^2
  * \end{aligned}
  * ```
  *
- * Loss and gradient are exactly 0 once every margin is met; at the kink the subgradient is 0. The true class takes no part in the
- * sum, and each violated margin counts once, ties included.
+ * Loss and gradient are exactly 0 once every margin is met; at the kink the subgradient is 0. The true class takes no part. In a sum
+ * each violated margin counts, ties included; with `'max'`, classes that tie for the largest logit share the gradient equally.
+ *
+ * `'sum'` pushes away every class that is too close, `'max'` the closest alone. Squared, small violations weigh less and large ones
+ * more, and the gradient has no jump.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result: [batch], ≥ 0.
  *
@@ -38,11 +52,15 @@ const OPTIONS = {margin: numberOption(1, 'Δ', {atLeast: 0})};
  * loss(tf.tensor1d([0], 'int32'), tf.tensor2d([[2, 1.5, -3]])).print(); // [0.5]
  * ```
  *
- * @see Weston & Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999; "SVM" in Prabhu &
- * Shelke, "Exploiting Loss Function Properties for Improved Performance".
+ * @see Weston & Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999; Crammer & Singer, "On the
+ * Algorithmic Implementation of Multiclass Kernel-based Vector Machines", JMLR 2001; for squares, Tang, "Deep Learning using Linear
+ * Support Vector Machines", 2013; "SVM" in Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
 export class HingeLoss extends FormulaLoss<HingeValues> {
-  /** @throws RangeError if `margin` is negative or not finite; TypeError if it is not a number or an option is unknown. */
+  /**
+   * @throws RangeError if `margin` is negative or not finite; TypeError if an option is of the wrong type, not one of its choices, or
+   * unknown.
+   */
   constructor(options: HingeOptions = {}) {
     super('hinge', OPTIONS, options);
   }
@@ -52,15 +70,20 @@ export class HingeLoss extends FormulaLoss<HingeValues> {
     return this.options.margin;
   }
 
-  protected term({margin}: HingeValues): Term {
-    return {logits: plain, numbers: {margin}, loss: (_, {excess}) => excess('margin')};
+  protected term({margin, squared, form}: HingeValues): Term {
+    const sum: Term['loss'] = (_, {excess, squaredExcess}) => (squared ? squaredExcess : excess)('margin');
+    const largest: Term['loss'] = ({max, mul, sub}, {gap}, number) => {
+      const violation = max(sub(number('margin'), gap), 0);
+      return squared ? mul(violation, violation) : violation;
+    };
+    return {logits: plain, numbers: {margin}, loss: form === 'sum' ? sum : largest};
   }
 }
 
 /**
  * Multi-class hinge loss: see {@link HingeLoss}.
  *
- * @param options - `margin` (default 1).
+ * @param options - `margin` (default 1), `squared` (default false) and `form` (default `'sum'`).
  */
 export function hinge(options?: HingeOptions): HingeLoss {
   return new HingeLoss(options);

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {hinge} from '../src/index.js';
 import {fromRows} from './reference/vectors.js';
+import {expectContract} from './support/contract.js';
 import {expectClose} from './support/expectClose.js';
-import {gridNumber, list, oneHot} from './support/problems.js';
+import {gridNumber, list, oneHot, samplesOfAnyHead} from './support/problems.js';
 import {runOnLogits} from './support/runLoss.js';
+import {specsOf} from './support/specs.js';
 
 /**
  * Scores and true classes; the numbers are multiples of 1/1024, so that sums and differences of them are
@@ -115,6 +117,54 @@ describe('hinge', () => {
     const {losses, logits} = await runOnLogits(hinge(), [[3, 3, 3, 3]], oneHot([2], 4), [1]);
     expectClose(losses, [3], {absolute: 0});
     expectClose(logits, [[1, 1, -3, 1]], {absolute: 0});
+  });
+
+  it.each([
+    [{squared: true}, 0.25 + 9, [-7, 1, 0, 6]],
+    [{form: 'max'}, 3, [-1, 0, 0, 1]],
+    [{form: 'max', squared: true}, 9, [-6, 0, 0, 6]],
+  ] as const)('with %o', async (options, value, gradient) => {
+    const {losses, logits} = await runOnLogits(hinge(options), [[2, 1.5, -3, 4]], oneHot([0], 4), [1]);
+    expectClose(losses, [value], {absolute: 0});
+    expectClose(logits, [[...gradient]], {absolute: 0});
+  });
+
+  it("gives classes that tie for the largest an equal part of the gradient with form: 'max'", async () => {
+    const {losses, logits} = await runOnLogits(hinge({form: 'max'}), [[1, 1, 0, 1]], oneHot([2], 4), [3]);
+    expectClose(losses, [2], {absolute: 0});
+    expectClose(logits, [[1, 1, -3, 1]], {relative: 1e-6});
+  });
+
+  it('has no largest among no other classes', async () => {
+    const {losses, logits} = await runOnLogits(hinge({form: 'max'}), [[5]], [[1]], [1]);
+    expectClose(losses, [0], {absolute: 0});
+    expectClose(logits, [[0]], {absolute: 0});
+  });
+
+  it.each([{squared: true}, {form: 'max'}] as const)(
+    'is NaN for a logit that is, with %o',
+    async (options) => {
+      const scores = fromRows([1, Number.NaN, 0], [Number.NaN, 0, 1], [3, 0, 0]);
+      const {losses, logits} = await runOnLogits(hinge(options), scores, oneHot([0, 0, 0], 3), [1, 1, 1]);
+      expectClose(losses, [Number.NaN, Number.NaN, 0], {absolute: 0});
+      expectClose(logits, [...scores.slice(1).map(() => [Number.NaN, Number.NaN, Number.NaN]), [0, 0, 0]], {
+        absolute: 0,
+      });
+    },
+  );
+
+  it('matches the oracle in every form', async () => {
+    await fc.assert(
+      fc.asyncProperty(specsOf.hinge, samplesOfAnyHead(), (spec, {problem, upstream}) =>
+        expectContract(spec, problem, upstream),
+      ),
+    );
+  });
+
+  it('names its form where it is not the usual one', () => {
+    expect(String(hinge({form: 'max', squared: true}))).toBe('hinge(Δ=1, squared=true, form=max)');
+    const {name, ...options} = hinge({form: 'max', squared: true}).getConfig();
+    expect([name, options]).toEqual(['hinge', {margin: 1, squared: true, form: 'max'}]);
   });
 
   it('is exact for scores of ±1e4', async () => {

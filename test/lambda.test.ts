@@ -6,6 +6,7 @@ import {
   type AnnealedLambdaOptions,
   annealedLambda,
   asoftmax,
+  lossFromConfig,
   lsoftmax,
   marginDense,
   marginLogits,
@@ -70,6 +71,40 @@ describe('annealedLambda', () => {
       expect(config).toEqual(options);
       const again = annealedLambda(JSON.parse(JSON.stringify(config)));
       for (const [step] of values) expect(again(step)).toBe(annealedLambda(options)(step));
+    });
+  });
+
+  describe('by the number of steps', () => {
+    it.each([
+      [{min: 5, steps: 1000}, 500],
+      [{base: 100, min: 1, steps: 7}, 3.5],
+    ])(
+      'reaches its minimum after half of them: %o',
+      (options: AnnealedLambdaOptions & {min: number}, half) => {
+        const lambda = annealedLambda(options);
+        expect(lambda(0)).toBe(options.base ?? 1000);
+        expectClose(lambda(half), options.min, {relative: 1e-12});
+        expect(lambda(half * 0.98)).toBeGreaterThan(options.min * 1.01);
+        expect(lambda(half * 1.02)).toBe(options.min);
+      },
+    );
+
+    it('falls as 1/(1 + gamma·t)', () => {
+      const gamma = (1000 / 5 - 1) / 500;
+      const byGamma = annealedLambda({gamma, min: 5});
+      for (const step of [0, 1, 100, 499, 501]) {
+        expectClose(annealedLambda({min: 5, steps: 1000})(step), byGamma(step), {relative: 1e-12});
+      }
+    });
+
+    it('comes back from its config, alone and in a loss', () => {
+      const lambda = annealedLambda({min: 5, steps: 1000});
+      expect(lambda.getConfig()).toEqual({base: 1000, steps: 1000, min: 5});
+      const loss = lsoftmax({m: 2, lambda});
+      expect(String(loss)).toBe('lsoftmax(m=2, λ=annealed(base=1000, steps=1000, min=5))');
+      const again = lossFromConfig(JSON.parse(JSON.stringify(loss.getConfig())));
+      expect(again.getConfig()).toEqual(loss.getConfig());
+      expect(String(again)).toBe(String(loss));
     });
   });
 

@@ -13,16 +13,28 @@ import {
   combined,
   combinedMargin,
   cosface,
+  FocalLoss,
+  focal,
+  GeneralizedCrossEntropyLoss,
+  generalizedCrossEntropy,
   HingeLoss,
   hinge,
   Loss,
   type LossInputs,
   LSoftmaxLoss,
   lsoftmax,
+  MagFaceLoss,
+  magface,
   marginDense,
   marginLogits,
+  NormalizedCrossEntropyLoss,
   NormalizedSoftmaxLoss,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  PolyLoss,
+  poly,
+  ReverseCrossEntropyLoss,
+  reverseCrossEntropy,
   SoftmaxLoss,
   softmax,
 } from '../src/index.js';
@@ -88,6 +100,38 @@ const instances = {
     itsClass: CombinedMarginLoss,
     name: 'combinedMargin',
     formula: 'combinedMargin(m₁=1.5, m₂=0, m₃=0.1, s=8)',
+  },
+  magface: {
+    loss: magface({maxNorm: 51, regularizer: 5}),
+    itsClass: MagFaceLoss,
+    name: 'magface',
+    formula: 'magface(u_a=51, λ_g=5)',
+  },
+  focal: {loss: focal(), itsClass: FocalLoss, name: 'focal', formula: 'focal(γ=2)'},
+  'focal on a base': {
+    loss: focal({base: arcface({scale: 8})}),
+    itsClass: FocalLoss,
+    name: 'focal',
+    formula: 'focal(γ=2, base=arcface(m=0.5, s=8))',
+  },
+  poly: {loss: poly(), itsClass: PolyLoss, name: 'poly', formula: 'poly(ε=1)'},
+  generalizedCrossEntropy: {
+    loss: generalizedCrossEntropy(),
+    itsClass: GeneralizedCrossEntropyLoss,
+    name: 'generalizedCrossEntropy',
+    formula: 'generalizedCrossEntropy(q=0.7)',
+  },
+  reverseCrossEntropy: {
+    loss: reverseCrossEntropy(),
+    itsClass: ReverseCrossEntropyLoss,
+    name: 'reverseCrossEntropy',
+    formula: 'reverseCrossEntropy(floor=0.0001)',
+  },
+  normalizedCrossEntropy: {
+    loss: normalizedCrossEntropy(),
+    itsClass: NormalizedCrossEntropyLoss,
+    name: 'normalizedCrossEntropy',
+    formula: 'normalizedCrossEntropy',
   },
   combined: {
     loss: combined([
@@ -211,7 +255,7 @@ describe.each(Object.entries(everyLoss))('labels given to %s', (_, spec) => {
 });
 
 /** (1 − p_y)^γ · (−log p_y), the focal loss of Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017. */
-class FocalLoss extends Loss {
+class FocalInOps extends Loss {
   readonly #gamma: number;
 
   constructor({gamma = 2} = {}) {
@@ -235,14 +279,14 @@ class FocalLoss extends Loss {
 }
 
 describe('a loss of the user’s own', () => {
-  const focal = new FocalLoss({gamma: 2});
+  const focal = new FocalInOps({gamma: 2});
   const p = 0.8;
   const sure = tf.tensor2d([[Math.log(p), Math.log(1 - p)]]);
   const first = tf.tensor1d([0], 'int32');
   const expected = (1 - p) ** 2 * -Math.log(p);
 
   it('is a loss like the others', async () => {
-    expect(focal).toBeInstanceOf(FocalLoss);
+    expect(focal).toBeInstanceOf(FocalInOps);
     expect(focal).toBeInstanceOf(Loss);
     expect([focal.name, String(focal), Object.keys(focal)]).toEqual(['focal', 'focal(γ=2)', []]);
     expectClose(await read<number[]>(focal(first, sure)), [expected], {relative: 1e-5});
@@ -289,7 +333,7 @@ describe('a loss of the user’s own', () => {
   });
 
   it('is missed by name if a subclass, in JavaScript, has no compute()', () => {
-    const unfinished = new FocalLoss();
+    const unfinished = new FocalInOps();
     Object.defineProperty(unfinished, 'compute', {value: undefined});
     expect(() => unfinished(ids, logits)).toThrow(
       new TypeError('focal: a loss must implement compute(inputs), from inputs to one value an example'),

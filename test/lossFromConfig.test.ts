@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {
+  ArcFaceLoss,
   amsoftmax,
   annealedLambda,
   arcface,
@@ -9,14 +10,23 @@ import {
   CombinedLoss,
   combined,
   combinedMargin,
+  FocalLoss,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   Loss,
   type LossConfig,
   type LossInputs,
+  ldam,
+  logitAdjusted,
   lossFromConfig,
   lsoftmax,
+  magface,
   marginLogits,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from '../src/index.js';
 import {read} from './support/runLoss.js';
@@ -54,11 +64,26 @@ const lambdas = fc.oneof(
 );
 const margins = fc.record({m: fc.integer({min: 1, max: 8}), lambda: lambdas}, anyMayBeMissing);
 
+/** Losses that may be a base of others. */
+const bases = fc.oneof(
+  margins.map((options) => lsoftmax(options)),
+  fc.record({margin: angles, scale: scales}, anyMayBeMissing).map((options) => arcface(options)),
+  fc.constant(softmax()),
+);
+
+/** Options beside a base. */
+const withBase = <V>(options: {[K in keyof V]: fc.Arbitrary<V[K]>}) =>
+  fc.record({...options, base: bases}, anyMayBeMissing);
+
 /** Any loss of the package, combinations within combinations included. */
 const {loss: anyLoss} = fc.letrec<{loss: Loss}>((tie) => ({
   loss: fc.oneof(
     {depthSize: 'small', withCrossShrink: true},
-    fc.record({margin: amount}, anyMayBeMissing).map((options) => hinge(options)),
+    fc
+      .record({margin: amount, squared: fc.boolean(), form: fc.constantFrom('sum', 'max')}, anyMayBeMissing)
+      .map((options) => hinge(options)),
+    fc.record({counts: fc.constant([3, 2, 1]), tau: amount}).map((options) => logitAdjusted(options)),
+    fc.record({counts: fc.constant([3, 2, 1]), maxMargin: amount}).map((options) => ldam(options)),
     fc
       .record({labelSmoothing: fc.constantFrom(0, 0.1, 0.5)}, anyMayBeMissing)
       .map((options) => softmax(options)),
@@ -73,6 +98,17 @@ const {loss: anyLoss} = fc.letrec<{loss: Loss}>((tie) => ({
         anyMayBeMissing,
       )
       .map((options) => combinedMargin(options)),
+    fc
+      .record(
+        {minNorm: angles.map((value) => value + 0.1), regularizer: scales, scale: scales},
+        anyMayBeMissing,
+      )
+      .map((options) => magface(options)),
+    withBase({gamma: amount}).map((options) => focal(options)),
+    withBase({epsilon: amount}).map((options) => poly(options)),
+    withBase({q: fc.constantFrom(0, 0.3, 1)}).map((options) => generalizedCrossEntropy(options)),
+    withBase({floor: fc.constantFrom(0.1, 1e-6)}).map((options) => reverseCrossEntropy(options)),
+    fc.constant(normalizedCrossEntropy()),
     fc
       .array(fc.tuple(amount, tie('loss')), {minLength: 1, maxLength: 3})
       .filter((terms) => terms.some(([weight]) => weight > 0))
@@ -101,23 +137,27 @@ describe('lossFromConfig', () => {
       [0, softmax({labelSmoothing: 0.1})],
       [1, combined([[3, lsoftmax({m: 2, lambda: annealedLambda(lambda)})]])],
       [0.5, asoftmax({m: 3, lambda: 7})],
+      [2, focal({base: arcface({scale: 8})})],
+      [2, poly()],
     ]);
     expect(loss.getConfig()).toEqual({
       name: 'combined',
       terms: [
-        {weight: 0.25, loss: {name: 'hinge', margin: 2}},
+        {weight: 0.25, loss: {name: 'hinge', margin: 2, squared: false, form: 'sum'}},
         {weight: 0, loss: {name: 'softmax', labelSmoothing: 0.1}},
         {
           weight: 1,
           loss: {name: 'combined', terms: [{weight: 3, loss: {name: 'lsoftmax', m: 2, lambda}}]},
         },
         {weight: 0.5, loss: {name: 'asoftmax', m: 3, lambda: 7}},
+        {weight: 2, loss: {name: 'focal', gamma: 2, base: {name: 'arcface', margin: 0.5, scale: 8}}},
+        {weight: 2, loss: {name: 'poly', epsilon: 1}},
       ],
     });
   });
 
   it('takes the defaults for what a config leaves out', () => {
-    for (const make of [hinge, softmax, lsoftmax, asoftmax]) {
+    for (const make of [hinge, softmax, lsoftmax, asoftmax, focal, normalizedCrossEntropy]) {
       expect(lossFromConfig({name: make.name}).getConfig()).toEqual(make().getConfig());
     }
   });
@@ -168,6 +208,21 @@ describe('lossFromConfig with losses of the user’s own', () => {
     expect(again).toBeInstanceOf(CombinedLoss);
     expect(again.getConfig()).toEqual(loss.getConfig());
     expect(await read(again(labels, logits))).toEqual([26, 26, 26]);
+  });
+
+  it('makes them as a base', () => {
+    class Own extends ArcFaceLoss {
+      override getConfig(): LossConfig {
+        return {...super.getConfig(), name: 'own'};
+      }
+    }
+    const loss = focal({base: new Own({margin: 0.3})});
+    const again = lossFromConfig(JSON.parse(JSON.stringify(loss.getConfig())), {
+      own: (options) => new Own(options),
+    });
+    expect(again).toBeInstanceOf(FocalLoss);
+    expect((again as FocalLoss).options.base).toBeInstanceOf(Own);
+    expect(again.getConfig()).toEqual(loss.getConfig());
   });
 
   it('hands over the options without the name', () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {lsoftmax, softmax} from '../src/index.js';
-import {type LossSpec, tolerances} from './reference/losses.js';
+import {evaluate, type LossSpec, tolerances} from './reference/losses.js';
 import {dot, fromColumns} from './reference/vectors.js';
 import {contract, expectContract, expectEvaluation} from './support/contract.js';
 import {expectClose} from './support/expectClose.js';
 import {fewCases} from './support/fewCases.js';
-import {samples} from './support/problems.js';
+import {oneHot, roundToFloat32, samples} from './support/problems.js';
 import {runLoss, toLoss} from './support/runLoss.js';
 import {specsOf} from './support/specs.js';
 
@@ -30,6 +30,19 @@ describe('lsoftmax', () => {
         expectContract(spec, problem, upstream),
       ),
     );
+  });
+
+  it.each(['lsoftmax', 'asoftmax'] as const)('%s has as many steps of ψ as m asks for', async (kind) => {
+    const thetas = [0.5, 1, 2, 2.7, 3.1, 0.999 * Math.PI];
+    const problem = roundToFloat32({
+      features: thetas.map((theta) => [Math.cos(theta), Math.sin(theta), 0]),
+      kernel: fromColumns([1, 0, 0], [0, 0, 1]),
+      labels: oneHot(new Array(thetas.length).fill(0), 2),
+    });
+    for (const m of [255, 256, 257, 300]) {
+      const {losses} = await runLoss(toLoss({kind, m, lambda: 0}), problem, thetas);
+      expectClose(losses, evaluate({kind, m, lambda: 0}, problem, thetas).losses, {relative: 1e-4});
+    }
   });
 
   it('equals softmax at m = 1, in value and gradients', async () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {initializers, layers, regularizers, sequential} from '@tensorflow/tfjs-layers';
 import {describe, expect, it} from 'vitest';
-import {hinge, MarginDense, type MarginDenseOptions, marginDense, softmax} from '../src/index.js';
+import {lsoftmax, MarginDense, type MarginDenseOptions, marginDense, softmax} from '../src/index.js';
 import {expectClose} from './support/expectClose.js';
 import {read} from './support/runLoss.js';
 
@@ -96,7 +96,7 @@ describe('marginDense', () => {
   it('is frozen by trainable: false, and counts steps all the same', async () => {
     const layer = built({trainable: false});
     const model = sequential({layers: [layers.dense({units: 2, inputShape: [2]}), layer]});
-    model.compile({optimizer: tf.train.sgd(1), loss: hinge()});
+    model.compile({optimizer: tf.train.sgd(1), loss: lsoftmax()});
     const before = await layer.getWeights()[0]!.array();
     await model.fit(features, tf.eye(3), {epochs: 2, verbose: 0});
     expect(await layer.getWeights()[0]!.array()).toEqual(before);
@@ -104,13 +104,14 @@ describe('marginDense', () => {
     expect(layer.step).toBe(2);
   });
 
-  it('counts the calls with training: true, each layer its own', () => {
+  it('counts the batches in training whose loss has a schedule, each layer its own', () => {
     const [first, second] = [built(), built({step: 10})];
     expect([first.step, second.step]).toEqual([0, 10]);
+    const labels = tf.tensor1d([0, 1, 2], 'int32');
     for (const training of [true, false, true, undefined]) {
-      first.apply(features, training === undefined ? {} : {training});
+      lsoftmax()(labels, first.apply(features, training === undefined ? {} : {training}) as tf.Tensor);
     }
-    second.apply(features, {training: true});
+    lsoftmax()(labels, second.apply(features, {training: true}) as tf.Tensor);
     expect([first.step, second.step]).toEqual([2, 11]);
     expect([first.getConfig().step, second.getConfig().step]).toEqual([2, 11]);
     first.step = 0;

@@ -3,26 +3,28 @@
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
 import {
-  arcface,
-  autoScale,
+  asoftmax,
   combined,
   cosine,
+  direction,
   FormulaLoss,
   type Given,
+  type Logits,
   lossFromConfig,
-  lsoftmax,
+  normalizedSoftmax,
   numberOption,
   type Scale,
   scaleOption,
   softmax,
   type Term,
 } from '../src/index.js';
-import {evaluate, type LossSpec, type Problem} from './reference/losses.js';
-import {angleBetween, column, dot, fromColumns, fromRows, type Matrix, norm} from './reference/vectors.js';
-import {contract} from './support/contract.js';
+import type {LossSpec, Problem} from './reference/losses.js';
+import {angleBetween, column, fromColumns, fromRows, norm} from './reference/vectors.js';
+import {expectContract} from './support/contract.js';
 import {expectClose} from './support/expectClose.js';
-import {oneHot, roundToFloat32, type Sample, samples} from './support/problems.js';
-import {runLoss} from './support/runLoss.js';
+import {oneHot, roundToFloat32, type Sample, samples, samplesOfAnyHead} from './support/problems.js';
+import {runLoss, toLoss} from './support/runLoss.js';
+import {weightedSpecs} from './support/specs.js';
 
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
@@ -46,19 +48,16 @@ class SphereFaceR extends FormulaLoss<SphereFaceROptions> {
   }
 }
 
-/** Its losses in float64, from the angles. */
-function lossesOf({features, kernel, labels}: Problem, m: number, given: Scale): number[] {
-  const classes = labels[0]!.length;
-  const s = given === 'auto' ? autoScale(classes) : given;
-  return features.map((x, i) => {
-    const logits = labels[i]!.map((isTrue, j) => {
-      const theta = angleBetween(x, column(kernel, j));
-      return s * Math.cos(isTrue ? Math.min(m * theta, Math.PI) : theta);
-    });
-    const own = logits[labels[i]!.indexOf(1)]!;
-    return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - own), 0));
-  });
-}
+/** Its margin in float64, with the derivative that the class above does not have. */
+const specOf = ({m, scale}: SphereFaceROptions): LossSpec => ({
+  kind: 'custom',
+  scale,
+  margin: {
+    value: (theta) => Math.cos(Math.min(m * theta, Math.PI)),
+    slope: (theta) => (m * theta < Math.PI ? -m * Math.sin(m * theta) : 0),
+    size: (_, ofCosine) => ({value: 1 + m * ofCosine, slope: m}),
+  },
+});
 
 const options = fc.record({
   m: fc.constantFrom(1, 1.5, 2.3, 4),
@@ -66,42 +65,30 @@ const options = fc.record({
 });
 
 describe('a margin loss of a user’s own', () => {
-  it('has the value of its formula, and its gradient', async () => {
+  it.each([
+    ['any batch', samplesOfAnyHead()],
+    ['lengths from 1e-15 to 1e15', samplesOfAnyHead({extreme: true})],
+  ])('has value and gradient of its formula: %s', async (_, sampled) => {
     await fc.assert(
-      fc.asyncProperty(options, smoothSamples(), async ({m, scale}, {problem, upstream}) => {
-        const actual = await runLoss(new SphereFaceR({m, scale}), problem, upstream);
-        const loss = (at: Problem) => lossesOf(at, m, scale);
-        expectClose(actual.losses, loss(problem), {relative: contract.value, absolute: 1e-4});
-        expectGradients(actual, problem, (at) => dot(upstream, loss(at)), 16 * m);
-      }),
+      fc.asyncProperty(options, sampled, (given, {problem, upstream}) =>
+        expectContract(specOf(given), problem, upstream, new SphereFaceR(given)),
+      ),
     );
   });
 
-  it('has them inside combined, beside losses of every kind of logits', async () => {
-    const others: LossSpec = {
-      kind: 'combined',
-      terms: [
-        [1, {kind: 'softmax', labelSmoothing: 0}],
-        [0.25, {kind: 'arcface', margin: 0.3, scale: 'auto'}],
-        [0.5, {kind: 'lsoftmax', m: 2, lambda: 1}],
-      ],
-    };
+  it('has them inside combined, beside losses of any kind', async () => {
     await fc.assert(
-      fc.asyncProperty(options, smoothSamples(), async ({m, scale}, {problem, upstream}) => {
-        const loss = combined([
-          [0.75, new SphereFaceR({m, scale})],
-          [1, softmax()],
-          [0.25, arcface({margin: 0.3})],
-          [0.5, lsoftmax({m: 2, lambda: 1})],
-        ]);
-        const expected = (at: Problem) => {
-          const ofOthers = evaluate(others, at, upstream).losses;
-          return lossesOf(at, m, scale).map((value, i) => 0.75 * value + ofOthers[i]!);
-        };
-        const actual = await runLoss(loss, problem, upstream);
-        expectClose(actual.losses, expected(problem), {relative: contract.value, absolute: 1e-4});
-        expectGradients(actual, problem, (at) => dot(upstream, expected(at)), 16 * m + 16);
-      }),
+      fc.asyncProperty(options, weightedSpecs, samplesOfAnyHead(), (given, others, {problem, upstream}) =>
+        expectContract(
+          {kind: 'combined', terms: [[0.75, specOf(given)], ...others]},
+          problem,
+          upstream,
+          combined([
+            [0.75, new SphereFaceR(given)],
+            ...others.map(([weight, spec]) => [weight, toLoss(spec)] as const),
+          ]),
+        ),
+      ),
     );
   });
 
@@ -157,6 +144,53 @@ describe('a margin loss of a user’s own', () => {
   });
 });
 
+describe('a loss of a user’s own that reads ‖x‖', () => {
+  class ShortFeatures extends FormulaLoss<{weight: number}> {
+    readonly #logits: Logits;
+
+    constructor(logits: Logits) {
+      super('shortFeatures', {weight: numberOption(0.25, 'w', {atLeast: 0})}, {});
+      this.#logits = logits;
+    }
+
+    protected term({weight}: {weight: number}): Term {
+      return {
+        logits: this.#logits,
+        numbers: {weight},
+        loss: ({add, mul}, {crossEntropy, featureNorm}, number) =>
+          add(crossEntropy, mul(mul(featureNorm, featureNorm), number('weight'))),
+      };
+    }
+  }
+
+  it.each([direction, cosine(4)])(
+    'has w‖x‖² and its gradient beside the rest, with logits %o',
+    async (logits) => {
+      const base = logits === direction ? asoftmax({m: 1}) : normalizedSoftmax({scale: 4});
+      await fc.assert(
+        fc.asyncProperty(smoothSamples(), async ({problem, upstream}) => {
+          const actual = await runLoss(new ShortFeatures(logits), problem, upstream);
+          const alone = await runLoss(base, problem, upstream);
+          const close = {relative: 1e-5, absolute: 1e-4};
+          expectClose(
+            actual.losses,
+            alone.losses.map((value, i) => value + 0.25 * norm(problem.features[i]!) ** 2),
+            close,
+          );
+          expectClose(
+            actual.features,
+            alone.features.map((row, i) =>
+              row.map((value, d) => value + 0.5 * upstream[i]! * problem.features[i]![d]!),
+            ),
+            close,
+          );
+          expectClose(actual.kernel, alone.kernel, close);
+        }),
+      );
+    },
+  );
+});
+
 /** Batches on which differences over 2e-6 tell the gradient: no short vectors, no angles near 0 and π, and no bias. */
 function smoothSamples(): fc.Arbitrary<Sample> {
   return samples({bias: false, minClasses: 2}).filter(({problem: {features, kernel}}) => {
@@ -171,26 +205,4 @@ function smoothSamples(): fc.Arbitrary<Sample> {
       )
     );
   });
-}
-
-/** Compares with central differences, to the precision of gradients of up to `largest` over the length of a vector. */
-function expectGradients(
-  actual: {readonly features: Matrix; readonly kernel: Matrix},
-  problem: Problem,
-  total: (at: Problem) => number,
-  largest: number,
-): void {
-  const h = 1e-6;
-  for (const part of ['features', 'kernel'] as const) {
-    const at = (row: number, column: number, by: number) => {
-      const moved = problem[part].map((values, r) =>
-        values.map((value, c) => (r === row && c === column ? value + by : value)),
-      );
-      return total({...problem, [part]: moved});
-    };
-    const expected = problem[part].map((values, row) =>
-      values.map((_, column) => (at(row, column, h) - at(row, column, -h)) / (2 * h)),
-    );
-    expectClose(actual[part], expected, {absolute: contract.gradient * 4 * largest});
-  }
 }

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it, vi} from 'vitest';
-import {evaluate, type LossSpec, type Problem} from './reference/losses.js';
+import {type Evaluation, evaluate, type LossSpec, type Problem} from './reference/losses.js';
 import {add, fromColumns, fromRows, norm, scale, unit, type Vector} from './reference/vectors.js';
 import {expectContract} from './support/contract.js';
 import {oneHot, roundToFloat32, samples} from './support/problems.js';
@@ -24,13 +24,22 @@ describe.each(Object.entries(specsOf))('random batches: %s with any options', (_
   describe.each(Object.entries(variants))('%s', (_, arbitrary) => {
     it.each([false, true])('normalizeKernel = %s', async (normalizeKernel) => {
       await fc.assert(
-        fc.asyncProperty(specs, arbitrary, (spec, {problem, upstream}) =>
-          expectContract(spec, {...problem, normalizeKernel}, upstream),
-        ),
+        fc.asyncProperty(specs, arbitrary, (spec, {problem, upstream}) => {
+          const ofHead = {...problem, normalizeKernel};
+          fc.pre(isInRange(evaluate(spec, ofHead, upstream)));
+          return expectContract(spec, ofHead, upstream);
+        }),
       );
     });
   });
 });
+
+/** Whether float32 has all of these numbers: squares of logits of 1e19 and above it has not. */
+function isInRange(evaluation: Evaluation): boolean {
+  return Object.values(evaluation)
+    .flat(2)
+    .every((value) => Number.isFinite(Math.fround(value)));
+}
 
 describe('angles', () => {
   const margins = [1, 2, 3, 4, 5, 6, 7, 8];

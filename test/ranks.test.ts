@@ -183,12 +183,12 @@ describe('marginDense', () => {
       );
     });
 
-    it('has logits that margin losses take, and counts one step a call', async () => {
+    it('has logits that margin losses take, and counts one step a batch', async () => {
       const layer = marginDense({units: classes, inputShape, normalizeKernel: true});
       const model = sequential({layers: [layer]});
       const logits = model.apply(xs, {training: true}) as tf.Tensor;
       const labels = tf.fill(logits.shape.slice(0, -1), 2);
-      const result = lsoftmax({m: 3, lambda: 0})(labels, logits);
+      const result = lsoftmax({m: 3, lambda: () => 0})(labels, logits);
       expect(result.shape).toEqual(labels.shape);
       const flat = marginLogits(tf.reshape(xs, [-1, features]), layer.getWeights()[0]!, {
         normalizeKernel: true,

@@ -38,6 +38,26 @@ describe('central differences', () => {
     'arcface, m = 2': {kind: 'arcface', margin: 2, scale: 16},
     'combinedMargin, m₁ = 1': {kind: 'combinedMargin', m1: 1, m2: 0.5, m3: 0.2, scale: 'auto'},
     'combinedMargin, m₁ = 3.3': {kind: 'combinedMargin', m1: 3.3, m2: 0.5, m3: -0.2, scale: 8},
+    magface: {
+      kind: 'magface',
+      minNorm: 0.1,
+      maxNorm: 50,
+      minMargin: 0.2,
+      maxMargin: 0.9,
+      regularizer: 3,
+      scale: 'auto',
+    },
+    'focal, γ = 0.5': {kind: 'focal', gamma: 0.5},
+    'focal, γ = 2, of arcface': {kind: 'focal', gamma: 2, base: {kind: 'arcface', margin: 0.3, scale: 4}},
+    poly: {kind: 'poly', epsilon: 1.5},
+    'generalizedCrossEntropy, q = 0.7': {kind: 'generalizedCrossEntropy', q: 0.7},
+    'generalizedCrossEntropy, q = 0': {kind: 'generalizedCrossEntropy', q: 0},
+    'reverseCrossEntropy, of lsoftmax': {
+      kind: 'reverseCrossEntropy',
+      floor: 1e-3,
+      base: {kind: 'lsoftmax', m: 2, lambda: 1},
+    },
+    normalizedCrossEntropy: {kind: 'normalizedCrossEntropy'},
     combined: {
       kind: 'combined',
       terms: [

@@ -7,12 +7,18 @@ import {
   asoftmax,
   combined,
   combinedMargin,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   type Loss,
   lsoftmax,
+  magface,
   marginDense,
   marginLogits,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from '../src/index.js';
 import {kernelCounts} from './support/kernelCounts.js';
@@ -36,7 +42,7 @@ const backwardToAll = (loss: Loss) =>
   )([features, ...model.getWeights()]);
 
 /** Whether one kernel of this package does the work of a loss, on a backend that has them; if not, it is ops that run. */
-const hasKernels = tf.getKernel('tfjs-losses/3/loss', tf.getBackend()) !== undefined;
+const hasKernels = tf.getKernel('tfjs-losses/4/loss', tf.getBackend()) !== undefined;
 
 const marginTerms = [lsoftmax({m: 4}), asoftmax({m: 4}), lsoftmax({m: 2})];
 const everything = combined([[0.5, hinge()], ...marginTerms.map((loss) => [1, loss] as const)]);
@@ -44,7 +50,7 @@ const everything = combined([[0.5, hinge()], ...marginTerms.map((loss) => [1, lo
 describe('a combination', () => {
   // A-Softmax ignores the bias, so its exponentials are others than L-Softmax's; each margin has two more of its own.
   const once = hasKernels
-    ? {BatchMatMul: 1, 'tfjs-losses/3/loss': 1}
+    ? {BatchMatMul: 1, 'tfjs-losses/4/loss': 1}
     : {BatchMatMul: 1, Sqrt: 2, Minimum: 1, Exp: 2 + marginTerms.length};
 
   it('computes the logits, ‖x‖, ‖W‖ cos θ_y and the exponentials once', async () => {
@@ -70,14 +76,20 @@ describe('a combination', () => {
         [0.3, arcface({margin: 0.2})],
         [0.4, normalizedSoftmax({scale: 10})],
         [0.5, combinedMargin({m1: 1.1})],
+        [0.1, magface({minNorm: 1})],
+        [0.2, focal({base: arcface()})],
+        [0.3, poly()],
+        [0.4, generalizedCrossEntropy({base: asoftmax()})],
+        [0.5, reverseCrossEntropy()],
+        [0.6, normalizedCrossEntropy()],
       ]);
       const kernels = await kernelCounts(() => backwardToAll(withCosines));
       const ours = Object.entries(kernels).filter(([name]) => name.startsWith('tfjs-losses/'));
       expect(Object.fromEntries(ours)).toEqual({
-        'tfjs-losses/3/loss': 1,
-        'tfjs-losses/3/lossGradient': 1,
-        'tfjs-losses/3/featuresGradient': 1,
-        'tfjs-losses/3/kernelGradient': 1,
+        'tfjs-losses/4/loss': 1,
+        'tfjs-losses/4/lossGradient': 1,
+        'tfjs-losses/4/featuresGradient': 1,
+        'tfjs-losses/4/kernelGradient': 1,
       });
     },
   );
@@ -120,7 +132,7 @@ describe('a combination', () => {
       return;
     }
     const {kernels} = await tf.profile(() => tf.tidy(() => forward(plain)));
-    const {inputShapes} = kernels.find(({name}) => name === 'tfjs-losses/3/loss')!;
+    const {inputShapes} = kernels.find(({name}) => name === 'tfjs-losses/4/loss')!;
     expect(inputShapes).toEqual([[4, 3], [4]]); // logits and labels
   });
 

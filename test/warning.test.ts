@@ -38,7 +38,7 @@ describe('warns', () => {
     expect(ours()[0]).toMatch(/asoftmax alone .* use marginDense\(\{units: …, normalizeKernel: true\}\)/);
   });
 
-  it.each(['amsoftmax', 'arcface', 'normalizedSoftmax', 'combinedMargin'] as const)(
+  it.each(['amsoftmax', 'arcface', 'normalizedSoftmax', 'combinedMargin', 'magface'] as const)(
     'of %s alone',
     async (name) => {
       expect(await callsOfWarn((library) => [library[name]()])).toBe(1);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import {BatchMatMul, type KernelFunc, type TensorInfo, Transpose, util} from '@tensorflow/tfjs-core';
 
 /**

@@ -1,4 +1,4 @@
-import type {Expression} from 'acorn';
+import type {ArrayExpression, Expression} from 'acorn';
 import {
   amsoftmax,
   annealedLambda,
@@ -7,10 +7,18 @@ import {
   combined,
   combinedMargin,
   cosface,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   type Loss,
+  ldam,
+  logitAdjusted,
   lsoftmax,
+  magface,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from 'tfjs-losses';
 import {
@@ -22,8 +30,11 @@ import {
   readNumber,
 } from './expression.js';
 
-/** What an option's value may be: a number or a λ schedule. */
-type OptionValue = number | ReturnType<typeof annealedLambda>;
+/** What an option's value may be: a number, a word, a list of numbers, a λ schedule or the loss that another is based on. */
+type OptionValue = number | boolean | string | number[] | ReturnType<typeof annealedLambda> | Loss;
+
+/** The words that are values of options. */
+const WORDS = ['auto', 'sum', 'max'];
 
 /** A loss, or a schedule, that an expression may name. */
 export interface Term<T> {
@@ -50,22 +61,31 @@ const factories = {
   arcface,
   normalizedSoftmax,
   combinedMargin,
+  magface,
+  focal,
+  poly,
+  generalizedCrossEntropy,
+  reverseCrossEntropy,
+  normalizedCrossEntropy,
 };
 
-export const standardLosses: LossVocabulary = Object.fromEntries(
-  Object.entries(factories).map(([name, make]) => [name, lossTerm(make)]),
-);
+export const standardLosses: LossVocabulary = {
+  ...Object.fromEntries(Object.entries(factories).map(([name, make]) => [name, lossTerm(make)])),
+  // These cannot be made without counts.
+  logitAdjusted: {options: ['counts', 'tau'], create: (options) => logitAdjusted(options as never)},
+  ldam: {options: ['counts', 'maxMargin', 'scale'], create: (options) => ldam(options as never)},
+};
 
 const schedules: Readonly<Record<string, Term<ReturnType<typeof annealedLambda>>>> = {
   anneal: {
-    options: ['base', 'gamma', 'power', 'min'],
+    options: ['base', 'steps', 'gamma', 'power', 'min'],
     create: (options) => annealedLambda(options as Parameters<typeof annealedLambda>[0]),
   },
 };
 
 /**
- * Reads a loss such as `0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4, lambda=anneal(base=1000, min=5))`:
- * named losses, their options, weights before, after or under them, sums, and parentheses, which nest combinations.
+ * Reads a loss such as `0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4, lambda=anneal(base=1000, min=5))` or
+ * `focal(base=arcface)`: named losses, their options, weights before, after or under them, sums, and parentheses, which nest combinations.
  *
  * @throws ExpressionError that points at the place.
  */
@@ -131,7 +151,10 @@ class LossReader {
   #create<T>(call: NamedCall, vocabulary: Readonly<Record<string, Term<T>>>, kind: string): T {
     const term = lookUp(this.#expression, call, vocabulary, kind);
     const values: Record<string, OptionValue> = {};
-    for (const option of call.options) values[option.name] = this.#optionValue(option.value);
+    for (const {name, value} of call.options) {
+      values[name] =
+        kind === 'loss' && name === 'base' ? asOneLoss(this.terms(value)) : this.#optionValue(value);
+    }
     try {
       return term.create(values);
     } catch (error) {
@@ -147,9 +170,20 @@ class LossReader {
   #optionValue(node: Expression): OptionValue {
     const value = readNumber(node);
     if (value !== undefined) return value;
+    if (node.type === 'Literal' && typeof node.value === 'boolean') return node.value;
+    if (node.type === 'Identifier' && WORDS.includes(node.name)) return node.name;
+    if (node.type === 'ArrayExpression') return this.#numbers(node);
     const call = readCall(this.#expression, node);
     if (call === undefined) return this.#expression.fail(node, 'expected a number or anneal(…)');
     return this.#create(call, schedules, 'schedule');
+  }
+
+  #numbers(list: ArrayExpression): number[] {
+    return list.elements.map((element) => {
+      const isNode = element !== null && element.type !== 'SpreadElement';
+      const value = isNode ? readNumber(element) : undefined;
+      return value ?? this.#expression.fail(element ?? list, 'a list is of numbers, as in [900, 90, 10]');
+    });
   }
 }
 

@@ -83,13 +83,17 @@ export function trainCommand(): Command {
 
 const lossHelp = `
 Losses:
-  hinge(margin=1)           multi-class SVM
+  hinge(margin=1, squared=false, form=sum)  multi-class SVM; form=max is that of Crammer and Singer
   softmax(labelSmoothing=0) cross-entropy
   lsoftmax(m=4, lambda=…)   large-margin softmax
   asoftmax(m=4, lambda=…)   angular softmax
   amsoftmax(margin=0.35, scale=…), also cosface; arcface(margin=0.5, scale=…); normalizedSoftmax(scale=…);
   combinedMargin(m1=1, m2=0, m3=0, scale=…): cosines; without a scale, it follows the number of classes
-  lambda is a number or anneal(base=…, gamma=…, power=…, min=…); without it, the package's default schedule.
+  magface(minNorm=10, maxNorm=110, minMargin=0.45, maxMargin=0.8, regularizer=…, scale=…): with a margin by length
+  focal(gamma=2), poly(epsilon=1), generalizedCrossEntropy(q=0.7), reverseCrossEntropy(floor=1e-4):
+  functions of the probability, of softmax or, as in focal(base=arcface), of another loss; normalizedCrossEntropy
+  logitAdjusted(counts=[…], tau=1), ldam(counts=[…], maxMargin=0.5, scale=30): for a long tail; a count for each class
+  lambda is a number or anneal(base=…, gamma=…, power=…, min=…) or anneal(min=…, steps=…); without it, the package's default schedule.
   Weights, sums and parentheses combine them: 0.25*hinge + 0.65*lsoftmax(m=4) + 0.34*asoftmax(m=4)
 
 Batches 1–4 train, batch 5 validates, the test batch tests once, at the end.

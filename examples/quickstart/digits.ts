@@ -2,11 +2,9 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {permutation} from './shuffle.js';
+import {CLASSES, PIXELS, SIDE} from './size.js';
 
-export const CLASSES = 10;
-/** The width and height of an image. */
-export const SIDE = 28;
-export const PIXELS = SIDE * SIDE;
+export {CLASSES, PIXELS, SIDE};
 
 /** Handwritten digits: `labels.length` images of 28 × 28 grey values from 0 to 1, one after another. */
 export interface Digits {

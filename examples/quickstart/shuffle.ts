@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The numbers 0 … count − 1 in a random order that the seed alone decides. (`tf.util.shuffle` and the shuffling of

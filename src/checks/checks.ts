@@ -24,13 +24,13 @@ export function tensorRemedy(value: unknown): string {
 /** Rejects anything but a plain options object whose keys are all known. */
 export function checkOptions(owner: string, options: unknown, known: readonly string[], remedy = ''): void {
   if (!isPlainObject(options)) {
-    throw new TypeError(
-      `${owner}: the options must be an object such as {${known[0]}: …}, got ${describe(options)}${remedy}`,
-    );
+    const expected = known.length === 0 ? 'left out' : `an object such as {${known[0]}: …}`;
+    throw new TypeError(`${owner}: the options must be ${expected}, got ${describe(options)}${remedy}`);
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw new TypeError(`${owner}: unknown option '${name}'; the options are ${known.join(', ')}`);
+      const all = known.length === 0 ? 'there are none' : `the options are ${known.join(', ')}`;
+      throw new TypeError(`${owner}: unknown option '${name}'; ${all}`);
     }
   }
 }

@@ -4,11 +4,19 @@ import {ASoftmaxLoss} from '../asoftmax.js';
 import {checkOptions, describe} from '../checks/checks.js';
 import {combined} from '../combined.js';
 import {CombinedMarginLoss} from '../combinedMargin.js';
+import {FocalLoss} from '../focal.js';
+import {GeneralizedCrossEntropyLoss} from '../generalizedCrossEntropy.js';
 import {HingeLoss} from '../hinge.js';
+import {LdamLoss} from '../ldam.js';
+import {LogitAdjustedLoss} from '../logitAdjusted.js';
 import {lambdaFromConfig} from '../loss/lambda.js';
 import {isLoss, type JsonValue, type Loss, type LossConfig} from '../loss/loss.js';
 import {LSoftmaxLoss} from '../lsoftmax.js';
+import {MagFaceLoss} from '../magface.js';
+import {NormalizedCrossEntropyLoss} from '../normalizedCrossEntropy.js';
 import {NormalizedSoftmaxLoss} from '../normalizedSoftmax.js';
+import {PolyLoss} from '../poly.js';
+import {ReverseCrossEntropyLoss} from '../reverseCrossEntropy.js';
 import {SoftmaxLoss} from '../softmax.js';
 
 /** A loss of this package, made from its options. */
@@ -24,6 +32,14 @@ const LOSSES: Readonly<Record<string, LossClass>> = {
   arcface: ArcFaceLoss,
   normalizedSoftmax: NormalizedSoftmaxLoss,
   combinedMargin: CombinedMarginLoss,
+  logitAdjusted: LogitAdjustedLoss,
+  ldam: LdamLoss,
+  magface: MagFaceLoss,
+  focal: FocalLoss,
+  poly: PolyLoss,
+  generalizedCrossEntropy: GeneralizedCrossEntropyLoss,
+  reverseCrossEntropy: ReverseCrossEntropyLoss,
+  normalizedCrossEntropy: NormalizedCrossEntropyLoss,
 };
 
 /** Makes a loss of a user's own class from its config, without the `name`. */
@@ -58,7 +74,10 @@ export function lossFromConfig(
   const {name, ...options} = config;
   const factories: Readonly<Record<string, LossFactory>> = {
     ...Object.fromEntries(
-      Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(known, made, given)]),
+      Object.entries(LOSSES).map(([known, made]) => [
+        known,
+        (given) => make(known, made, given, customLosses),
+      ]),
     ),
     combined: (given) => combined(termsFromConfig(given, customLosses)),
     ...customLosses,
@@ -82,9 +101,18 @@ export function lossFromConfig(
   return loss;
 }
 
-/** Schedules of λ are the only options that are not JSON as they are. */
-function make(name: string, made: LossClass, {lambda, ...options}: Parameters<LossFactory>[0]): Loss {
-  const given = lambda === undefined ? options : {...options, lambda: lambdaFromConfig(name, lambda)};
+/** Schedules of λ and the losses that others are based on are the only options that are not JSON as they are. */
+function make(
+  name: string,
+  made: LossClass,
+  {lambda, base, ...options}: Parameters<LossFactory>[0],
+  customLosses: Readonly<Record<string, LossFactory>>,
+): Loss {
+  const given = {
+    ...options,
+    ...(lambda !== undefined && {lambda: lambdaFromConfig(name, lambda)}),
+    ...(base !== undefined && {base: lossFromConfig(base as LossConfig, customLosses)}),
+  };
   return new made(given as never);
 }
 

@@ -1,9 +1,13 @@
+import type {TypedArray} from '@tensorflow/tfjs-core';
 import {expOfNegative} from './exponential.js';
-import {operations, stairsAt} from './operations.js';
+import {crossEntropyBy, crossEntropySlopeBy, operations, stairsAt} from './operations.js';
 import type {Operand, Program, Step} from './trace.js';
 
 /** One number per example, or one for all of them. */
 export type Column = Float64Array | number;
+
+/** Columns are so long that loops take so many examples at a time: counting takes as long as an operation does. */
+const STRIDE = 4;
 
 /** An operation on every example. */
 type Loop = (result: Float64Array, a: Column, b: Column, c: Column) => void;
@@ -13,16 +17,19 @@ type Loop = (result: Float64Array, a: Column, b: Column, c: Column) => void;
  * forbid making a function of the program's text, and a closure called for every operation takes several times as long.
  */
 export class ColumnProgram {
-  /** The columns to fill before the program runs, by their names; those that it does not read are missing. */
+  /** The columns to fill before the program runs, by their names; those that it does not read are missing. Behind the examples may be more. */
   readonly inputs: Readonly<Record<string, Float64Array | undefined>>;
   readonly #program: Program;
+  readonly #batch: number;
   readonly #values: Column[] = [];
+  readonly #stairs = new Map<string, Uint16Array>();
   readonly #runs: (() => void)[] = [];
   #numbers: readonly number[] = [];
 
   constructor(program: Program, batch: number) {
     this.#program = program;
-    this.#allocate(batch);
+    this.#batch = batch;
+    this.#allocate();
     this.inputs = Object.fromEntries(
       program.steps.flatMap((step, index) =>
         step.kind === 'row' ? [[step.name, this.#values[index] as Float64Array]] : [],
@@ -33,11 +40,17 @@ export class ColumnProgram {
     });
   }
 
-  /** Runs on the columns that were filled, and on these numbers. What it returns holds until the next run. */
-  run(numbers: readonly number[]): (output: string) => Column {
+  /** Runs on the columns that were filled, and on these numbers. */
+  run(numbers: readonly number[]): void {
     this.#numbers = numbers;
     for (const run of this.#runs) run();
-    return (output) => this.#valueOf(this.#program.outputs[output]!);
+  }
+
+  /** Copies what the last run gave. */
+  copy(output: string, to: TypedArray | Float64Array): void {
+    const value = this.#valueOf(this.#program.outputs[output]!);
+    if (typeof value === 'number') to.fill(value);
+    else for (let i = 0; i < to.length; i++) to[i] = value[i]!;
   }
 
   #valueOf(operand: Operand): Column {
@@ -62,12 +75,27 @@ export class ColumnProgram {
         values[index] = value(...(step.args.map((arg) => this.#valueOf(arg)) as [number]));
       };
     }
-    const loop = step.kind === 'stairs' ? stairsLoop(step) : loops[step.name];
+    if (step.kind === 'stairs') return this.#stairsRunOf(step, result);
+    const loop = loops[step.name];
     return () => loop(result, this.#valueOf(a!), this.#valueOf(b), this.#valueOf(c));
   }
 
+  /** Stairs of other values by the same bounds of the same number share where on them it is. */
+  #stairsRunOf({args: [a], bounds, values}: Stairs, result: Float64Array): () => void {
+    const key = JSON.stringify([a, bounds]);
+    const known = this.#stairs.get(key);
+    const stairs = known ?? new Uint16Array(result.length);
+    this.#stairs.set(key, stairs);
+    const [boundColumn, valueColumn] = [Float64Array.from(bounds), Float64Array.from(values)];
+    return () => {
+      if (!known) climb(this.#valueOf(a) as Float64Array, boundColumn, stairs);
+      for (let i = 0; i < result.length; i++) result[i] = valueColumn[stairs[i]!]!;
+    };
+  }
+
   /** A column for every step that depends on the example. Those of results that nobody reads any more serve again. */
-  #allocate(batch: number): void {
+  #allocate(): void {
+    const length = Math.ceil(this.#batch / STRIDE) * STRIDE;
     const {steps, outputs} = this.#program;
     const stepsOf = (operands: readonly Operand[]) => [
       ...new Set(operands.flatMap((operand) => (typeof operand === 'number' ? [] : operand.step))),
@@ -83,7 +111,7 @@ export class ColumnProgram {
       const args = 'args' in step ? stepsOf(step.args) : [];
       const isInput = step.kind === 'row';
       const varies = isInput || args.some((arg) => typeof this.#values[arg] === 'object');
-      this.#values[index] = varies ? (!isInput && free.pop()) || new Float64Array(batch) : 0;
+      this.#values[index] = varies ? (!isInput && free.pop()) || new Float64Array(length) : 0;
       for (const arg of args) {
         const column = this.#values[arg];
         const serves = lastUse.get(arg) === index && steps[arg]!.kind !== 'row';
@@ -95,16 +123,13 @@ export class ColumnProgram {
 
 type Stairs = Extract<Step, {kind: 'stairs'}>;
 
-function stairsLoop(step: Stairs): Loop {
-  const [bounds, values] = [Float64Array.from(step.bounds), Float64Array.from(step.values)];
-  return (result, column) => {
-    const a = column as Float64Array;
-    for (let i = 0; i < result.length; i++) {
-      let k = 0;
-      for (let b = 0; b < bounds.length; b++) k += Number(a[i]! <= bounds[b]!);
-      result[i] = values[k]!;
-    }
-  };
+/** How many of the bounds each number does not exceed. */
+function climb(numbers: Float64Array, bounds: Float64Array, stairs: Uint16Array): void {
+  for (let i = 0; i < stairs.length; i++) {
+    let stair = 0;
+    for (let b = 0; b < bounds.length; b++) stair += Number(numbers[i]! <= bounds[b]!);
+    stairs[i] = stair;
+  }
 }
 
 /** The operations as loops. The usual ones have one of their own, since a call for every number takes longer than the number. */
@@ -112,17 +137,17 @@ const loops: Readonly<Record<keyof typeof operations, Loop>> = {
   add(result, a, b) {
     if (typeof a === 'number') addNumber(result, b as Float64Array, a);
     else if (typeof b === 'number') addNumber(result, a, b);
-    else for (let i = 0; i < result.length; i++) result[i] = a[i]! + b[i]!;
+    else addColumns(result, a, b);
   },
   sub(result, a, b) {
     if (typeof b === 'number') addNumber(result, a as Float64Array, -b);
     else if (typeof a === 'number') for (let i = 0; i < result.length; i++) result[i] = a - b[i]!;
-    else for (let i = 0; i < result.length; i++) result[i] = a[i]! - b[i]!;
+    else subtractColumns(result, a, b);
   },
   mul(result, a, b) {
     if (typeof a === 'number') multiplyByNumber(result, b as Float64Array, a);
     else if (typeof b === 'number') multiplyByNumber(result, a, b);
-    else for (let i = 0; i < result.length; i++) result[i] = a[i]! * b[i]!;
+    else multiplyColumns(result, a, b);
   },
   div(result, a, b) {
     if (typeof b === 'number') multiplyByNumber(result, a as Float64Array, b === 0 ? 0 : 1 / b);
@@ -166,21 +191,56 @@ const anyCrossEntropySlope = loopOf(crossEntropySlope);
 
 /** Those of `operations`, with a faster exponential. */
 function crossEntropy(sum: number, gap: number): number {
-  const odds = expOfNegative(-Math.abs(gap));
-  return gap >= 0 ? Math.log1p(sum * odds) : Math.log(sum + odds) - gap;
+  return crossEntropyBy(expOfNegative, sum, gap);
 }
 
 function crossEntropySlope(sum: number, gap: number): number {
-  const odds = expOfNegative(-Math.abs(gap));
-  return gap >= 0 ? odds / (1 + sum * odds) : 1 / (sum + odds);
+  return crossEntropySlopeBy(expOfNegative, sum, gap);
+}
+
+function addColumns(result: Float64Array, a: Float64Array, b: Float64Array): void {
+  for (let i = 0; i < result.length; i += STRIDE) {
+    result[i] = a[i]! + b[i]!;
+    result[i + 1] = a[i + 1]! + b[i + 1]!;
+    result[i + 2] = a[i + 2]! + b[i + 2]!;
+    result[i + 3] = a[i + 3]! + b[i + 3]!;
+  }
+}
+
+function subtractColumns(result: Float64Array, a: Float64Array, b: Float64Array): void {
+  for (let i = 0; i < result.length; i += STRIDE) {
+    result[i] = a[i]! - b[i]!;
+    result[i + 1] = a[i + 1]! - b[i + 1]!;
+    result[i + 2] = a[i + 2]! - b[i + 2]!;
+    result[i + 3] = a[i + 3]! - b[i + 3]!;
+  }
+}
+
+function multiplyColumns(result: Float64Array, a: Float64Array, b: Float64Array): void {
+  for (let i = 0; i < result.length; i += STRIDE) {
+    result[i] = a[i]! * b[i]!;
+    result[i + 1] = a[i + 1]! * b[i + 1]!;
+    result[i + 2] = a[i + 2]! * b[i + 2]!;
+    result[i + 3] = a[i + 3]! * b[i + 3]!;
+  }
 }
 
 function addNumber(result: Float64Array, a: Float64Array, b: number): void {
-  for (let i = 0; i < result.length; i++) result[i] = a[i]! + b;
+  for (let i = 0; i < result.length; i += STRIDE) {
+    result[i] = a[i]! + b;
+    result[i + 1] = a[i + 1]! + b;
+    result[i + 2] = a[i + 2]! + b;
+    result[i + 3] = a[i + 3]! + b;
+  }
 }
 
 function multiplyByNumber(result: Float64Array, a: Float64Array, b: number): void {
-  for (let i = 0; i < result.length; i++) result[i] = a[i]! * b;
+  for (let i = 0; i < result.length; i += STRIDE) {
+    result[i] = a[i]! * b;
+    result[i + 1] = a[i + 1]! * b;
+    result[i + 2] = a[i + 2]! * b;
+    result[i + 3] = a[i + 3]! * b;
+  }
 }
 
 /** A loop that calls `value` for every example. */

@@ -55,13 +55,13 @@ export const operations: Readonly<Record<Exclude<OperationName, 'stairs'>, Opera
     slopes: ({sub}, _, condition) => [0, condition!, sub(1, condition!)],
   },
   crossEntropy: {
-    value: crossEntropy,
+    value: (sum, gap) => crossEntropyBy(Math.exp, sum!, gap!),
     slopes: ({crossEntropySlope, mul}, _, sum, gap) => {
       const slope = crossEntropySlope(sum!, gap!);
       return [slope, mul(mul(sum!, slope), -1)];
     },
   },
-  crossEntropySlope: {value: crossEntropySlope},
+  crossEntropySlope: {value: (sum, gap) => crossEntropySlopeBy(Math.exp, sum!, gap!)},
 };
 
 /** The operation that `stairs` is, on a number. */
@@ -70,12 +70,12 @@ export function stairsAt(a: number, bounds: readonly number[], values: readonly 
 }
 
 /** Made of e^−|gap|, which cannot overflow; log1p keeps the digits of a small loss. */
-function crossEntropy(sum: number, gap: number): number {
-  const odds = Math.exp(-Math.abs(gap));
+export function crossEntropyBy(exp: (x: number) => number, sum: number, gap: number): number {
+  const odds = exp(-Math.abs(gap));
   return gap >= 0 ? Math.log1p(sum * odds) : Math.log(sum + odds) - gap;
 }
 
-function crossEntropySlope(sum: number, gap: number): number {
-  const odds = Math.exp(-Math.abs(gap));
+export function crossEntropySlopeBy(exp: (x: number) => number, sum: number, gap: number): number {
+  const odds = exp(-Math.abs(gap));
   return gap >= 0 ? odds / (1 + sum * odds) : 1 / (sum + odds);
 }

@@ -1,11 +1,14 @@
+import {checkedArithmetic, checkOperand, valueAt} from './checkedTerm.js';
 import {scaleOf} from './scale.js';
-import type {Logits, Moment, Term} from './term.js';
+import type {Logits, Moment, Row, Term} from './term.js';
 import {type Operand, type Program, type Ref, Trace} from './trace.js';
 
 /** A term of a weighted sum of losses. */
 export interface WeightedTerm {
   readonly weight: number;
   readonly term: Term;
+  /** The name of its loss, for error messages. */
+  readonly owner: string;
 }
 
 /** What is known of the logits before any of their numbers are. */
@@ -26,7 +29,8 @@ export interface Plan {
   /**
    * From what is known of a row to `loss` and `columns`. It is given, per row and as far as it reads them: `logit` and
    * `product` of the true class, `featureNorm`, `kernelNorm` of the true class, `sine`, and the sums of every stream k:
-   * `max{k}` and `sum{k}`, `moment{k}`, `lead{k}`, `excess{k}_{h}`.
+   * `max{k}` and `sum{k}`, `moment{k}`, `lead{k}`, `excess{k}_{h}`, `largest{k}` and `ties{k}`; and `perClass{t}`, the true class's
+   * number in row t of those that are per class.
    */
   readonly program: Program;
   /** How many numbers it comes with. */
@@ -34,7 +38,7 @@ export interface Plan {
   /**
    * What is remembered of a row: `max{k}`; `factor{k}`, which times e^{f_j − max} is the gradient with respect to every other
    * logit of the stream, `true{k}`, with respect to that of the true class, `dLead{k}`, which all others have subtracted,
-   * `dExcess{k}_{h}`, for each that exceeds the margin; and the gradients with respect to `dProduct` (W_y·x beside a bias),
+   * `dExcess{k}_{h}`, for each that exceeds the margin, `dLargest{k}`, for each that is `largest{k}`; and the gradients with respect to `dProduct` (W_y·x beside a bias),
    * `dFeatureNorm`, `dKernelNorm` and `dSine`.
    */
   readonly columns: readonly string[];
@@ -46,6 +50,8 @@ export interface Plan {
 /** Logits as a set of terms sees them, and what is summed up over the classes but the true one. */
 export interface Stream {
   readonly source: 'logits' | 'products';
+  /** The row of the numbers per class that are added to them. */
+  readonly offsets?: number;
   /** Whether they are divided by ‖W_j‖. */
   readonly overKernelNorm: boolean;
   /** The place of the number s, for logits that are divided by ‖x‖ too and multiplied by s. */
@@ -56,8 +62,18 @@ export interface Stream {
   readonly moment: boolean;
   /** Σ_j (f_y − f_j)/C. */
   readonly lead: boolean;
-  /** The places of the numbers Δ of Σ max(0, f_j − f_y + Δ). */
-  readonly excesses: readonly number[];
+  /** Σ max(0, f_j − f_y + Δ). */
+  readonly excesses: readonly Excess[];
+  /** The largest alone, NaN if one is, and how many there are of it. */
+  readonly largest: boolean;
+}
+
+/** A sum of what exceeds a margin. */
+export interface Excess {
+  /** The place of the number Δ. */
+  readonly margin: number;
+  /** Whether the summands are squared. */
+  readonly isSquared: boolean;
 }
 
 /** What a plan is computed from beside logits and labels. */
@@ -73,6 +89,14 @@ export interface Needs {
 export interface Planned {
   readonly plan: Plan;
   readonly numbersAt: (at: Moment) => number[];
+  /** Numbers per class, row by row. */
+  readonly perClass: readonly PerClass[];
+}
+
+/** Numbers, one per class, of a loss. */
+export interface PerClass {
+  readonly owner: string;
+  readonly values: readonly number[];
 }
 
 /** Below this, the product of the lengths of x and W_j is too small for a cosine: it counts as 0, without a gradient. */
@@ -87,7 +111,7 @@ export function planOf(terms: readonly WeightedTerm[], source: Source): Planned 
   const byView = new Map<string, WeightedTerm[]>();
   const order = ({term}: WeightedTerm) => ['plain', 'direction', 'cosine'].indexOf(term.logits.kind);
   for (const each of [...terms].sort((a, b) => order(a) - order(b))) {
-    const view = viewOf(each.term.logits, source);
+    const view = viewOf(each.term, source);
     byView.set(view, [...(byView.get(view) ?? []), each]);
   }
   for (const ofStream of byView.values()) builder.addStream(ofStream);
@@ -95,9 +119,15 @@ export function planOf(terms: readonly WeightedTerm[], source: Source): Planned 
 }
 
 /** What tells streams apart. Over columns of norm 1, ‖x‖·cos θ_j is W_j·x. */
-function viewOf(logits: Logits, {hasBias, isNormalized}: Source): string {
+function viewOf({logits, numbers}: Term, {hasBias, isNormalized}: Source): string {
+  if (logits.offsets !== undefined) return `plain + ${numbers?.[logits.offsets]}`;
   if (logits.kind === 'cosine') return `cosine ${logits.scale}`;
   return logits.kind === 'direction' && isNormalized && !hasBias ? 'plain' : logits.kind;
+}
+
+/** Whether a term sees the output of the model as it is: then there are sums over it. */
+function seesOutput({kind, offsets}: Logits): boolean {
+  return kind === 'plain' && offsets === undefined;
 }
 
 /** What of one stream goes back to its logits. */
@@ -112,8 +142,9 @@ interface StreamGradient {
 class PlanBuilder {
   readonly #source: Source;
   readonly #trace = new Trace();
-  readonly #streams: Stream[] = [];
+  readonly #streams: Omit<Stream, 'exponentials' | 'moment' | 'lead' | 'largest'>[] = [];
   readonly #outputs: Record<string, Operand> = {loss: 0};
+  readonly #perClass: PerClass[] = [];
   readonly #numbers: {readonly operand: Ref; readonly value: (at: Moment) => number}[] = [];
 
   constructor(source: Source) {
@@ -123,20 +154,23 @@ class PlanBuilder {
   addStream(terms: readonly WeightedTerm[]): void {
     const {hasBias, isNormalized} = this.#source;
     const k = this.#streams.length;
-    const {logits} = terms[0]!.term;
-    const isPlain = viewOf(logits, this.#source) === 'plain';
+    const [{term: first, owner}] = terms as readonly [WeightedTerm];
+    const {logits} = first;
+    const isPlain = logits.kind === 'plain' || viewOf(first, this.#source) === 'plain';
     const scale =
       logits.kind === 'cosine'
         ? this.#number(({classes}) => scaleOf(logits.scale ?? 'auto', classes))
         : undefined;
-    const own = isPlain ? this.#trace.row('logit') : this.#angularLogit(scale);
-    const excesses: Ref[] = [];
+    const offsets = logits.offsets === undefined ? undefined : this.#offsets(owner, first, logits.offsets);
+    const {add, row} = this.#trace;
+    const plain = add(row('logit'), offsets === undefined ? 0 : row(`perClass${offsets}`));
+    const own = isPlain ? plain : this.#angularLogit(scale);
+    const excesses: Excess[] = [];
 
     let gradient: StreamGradient = {sum: 0, target: 0, lead: 0};
-    for (const {weight, term} of terms) {
+    for (const {weight, term, owner} of terms) {
       const w = terms.length === 1 && weight === 1 ? 1 : this.#number(() => weight);
-      const ofTerm = this.#addTerm(k, term, w, own, scale, excesses);
-      const {add} = this.#trace;
+      const ofTerm = this.#addTerm(owner, k, term, w, own, scale, excesses);
       gradient = {
         sum: add(gradient.sum, ofTerm.sum),
         target: add(gradient.target, ofTerm.target),
@@ -148,10 +182,8 @@ class PlanBuilder {
       source: hasBias && !isPlain ? 'products' : 'logits',
       overKernelNorm: !isPlain && !isNormalized,
       ...(scale && {scale: this.#placeOf(scale)}),
-      exponentials: gradient.sum !== 0,
-      moment: scale !== undefined && gradient.sum !== 0,
-      lead: gradient.lead !== 0,
-      excesses: excesses.map((margin) => this.#placeOf(margin)),
+      ...(offsets !== undefined && {offsets}),
+      excesses,
     });
   }
 
@@ -162,66 +194,101 @@ class PlanBuilder {
     );
     const {loss: _, ...kept} = outputs;
     const program = this.#trace.program(outputs);
+    const reads = new Set(program.steps.flatMap((step) => (step.kind === 'row' ? [step.name] : [])));
+    const streams = this.#streams.map((stream, k) => ({
+      ...stream,
+      exponentials: reads.has(`sum${k}`),
+      moment: reads.has(`moment${k}`),
+      lead: reads.has(`lead${k}`),
+      largest: reads.has(`largest${k}`),
+    }));
     const numbers = this.#numbers.map(({value}) => value);
     return {
       plan: {
-        streams: this.#streams,
+        streams,
         program,
-        needs: needsOf(this.#streams, program),
+        needs: needsOf(streams, reads),
         numbers: numbers.length,
         columns: Object.keys(kept),
         ...(softLabels && {softLabels}),
       },
       numbersAt: (at) => numbers.map((value) => value(at)),
+      perClass: this.#perClass,
     };
   }
 
   /** Adds the loss of one term, and what does not go back through the logits of its stream. */
   #addTerm(
+    owner: string,
     k: number,
     {logits, margin, loss, numbers}: Term,
     weight: Operand,
     own: Operand,
     scale: Ref | undefined,
-    excesses: Ref[],
+    excesses: Excess[],
   ): StreamGradient {
-    const {add, sub, mul, row, crossEntropy} = this.#trace;
+    const {add, sub, mul, div, row, crossEntropy} = this.#trace;
     const derivatives = (of: Operand, ...by: Operand[]) => this.#trace.derivatives(of, by);
     const {hasBias} = this.#source;
     const {angle, lengths, featureNorm, kernelNorm} = this.#angle(logits.kind);
     const length = {plain: lengths, direction: featureNorm, cosine: scale!}[logits.kind];
-    const number = this.#numbersOf(numbers);
+    const number = this.#numbersOf(owner, numbers);
 
     // f_y = n·margin, of which n·cos θ is what the stream has anyway.
-    const gain = margin ? sub(margin<Operand>(this.#trace, angle, number), angle.cosine) : 0;
-    const [sum, gap] = [row(`sum${k}`), sub(add(own, mul(length, gain)), row(`max${k}`))];
-    const rowSums = {crossEntropy: crossEntropy(sum, gap), lead: row(`lead${k}`)};
+    const formulas = checkedArithmetic(owner, this.#trace);
+    const given = margin?.<Operand>(formulas, angle, number);
+    if (margin) checkOperand(owner, 'what margin() returns', given);
+    const change = given === undefined ? 0 : sub(given, angle.cosine);
+    const [sum, ahead] = [row(`sum${k}`), sub(add(own, mul(length, change)), row(`max${k}`))];
+    const ofRow = {
+      crossEntropy: crossEntropy(sum, ahead),
+      lead: row(`lead${k}`),
+      gap: sub(own, row(`largest${k}`)),
+    };
     const exceeded: {readonly sum: Ref; readonly column: string}[] = [];
-    const excess = (name: string) => {
-      if (logits.kind !== 'plain')
-        throw new TypeError(`excess: it is a sum over plain logits, not over ${logits.kind}s`);
-      const h = excesses.push(number(name)) - 1;
+    const excess = (isSquared: boolean) => (name: string) => {
+      if (!seesOutput(logits)) throw new TypeError(outputOnly(owner, 'excess', logits));
+      if (isPerClass(numbers?.[name])) {
+        throw new TypeError(`${owner}: the margin '${name}' of an excess must be one number, not a list`);
+      }
+      const h = excesses.push({margin: this.#placeOf(number(name)), isSquared}) - 1;
       exceeded.push({sum: row(`excess${k}_${h}`), column: `dExcess${k}_${h}`});
       return exceeded.at(-1)!.sum;
     };
-    const value = loss?.<Operand>(this.#trace, {...rowSums, excess}, number) ?? rowSums.crossEntropy;
+    const known: Row<Operand> = {
+      ...ofRow,
+      excess: excess(false),
+      squaredExcess: excess(true),
+      get featureNorm() {
+        if (logits.kind !== 'plain') return featureNorm;
+        throw new TypeError(
+          `${owner}: plain logits may come without features, which 'featureNorm' is of; make them directions or cosines`,
+        );
+      },
+    };
+    const value = loss ? loss<Operand>(formulas, known, number) : ofRow.crossEntropy;
+    checkOperand(owner, 'what loss() returns', value);
     this.#add('loss', mul(weight, value));
 
-    const wanted = [rowSums.crossEntropy, rowSums.lead, ...exceeded.map((each) => each.sum)];
-    const [dCrossEntropy, dLead, ...dExcess] = derivatives(value, ...wanted).map((slope) =>
-      mul(weight, slope),
+    const wanted = [...Object.values(ofRow), featureNorm, ...exceeded.map((each) => each.sum)];
+    const [dCrossEntropy, dLead, dGap, dFeatureNorm, ...dExcess] = derivatives(value, ...wanted).map(
+      (slope) => mul(weight, slope),
     );
+    this.#add('dFeatureNorm', dFeatureNorm!);
     exceeded.forEach(({column}, h) => {
       this.#add(column, dExcess[h]!);
     });
-    if (logits.kind !== 'plain' && dLead !== 0) {
-      throw new TypeError(`lead: it is a mean over plain logits, not over ${logits.kind}s`);
+    if (!seesOutput(logits)) {
+      if (dLead !== 0) throw new TypeError(outputOnly(owner, 'lead', logits));
+      if (dGap !== 0) throw new TypeError(outputOnly(owner, 'gap', logits));
     }
-    const [bySum, byGap] = derivatives(rowSums.crossEntropy, sum, gap);
-    const dTarget = mul(dCrossEntropy!, byGap!);
+    if (dGap !== 0) this.#outputs[`largest${k}`] = row(`largest${k}`);
+    this.#add(`dLargest${k}`, mul(div(dGap!, row(`ties${k}`)), -1));
+    const [bySum, byAhead] = derivatives(ofRow.crossEntropy, sum, ahead);
+    const dTarget = mul(dCrossEntropy!, byAhead!);
 
-    const [byCosine, bySine, byNorm] = derivatives(gain, angle.cosine, angle.sine, featureNorm);
-    const dLength = mul(dTarget, sub(gain, mul(angle.cosine, byCosine!)));
+    const [byCosine, bySine, byNorm] = derivatives(change, angle.cosine, angle.sine, featureNorm);
+    const dLength = mul(dTarget, sub(change, mul(angle.cosine, byCosine!)));
     if (logits.kind === 'direction') this.#add('dFeatureNorm', dLength);
     if (logits.kind === 'plain') {
       this.#add('dFeatureNorm', mul(dLength, kernelNorm));
@@ -234,7 +301,7 @@ class PlanBuilder {
     const isBiased = hasBias && logits.kind === 'plain';
     if (isBiased) this.#add('dProduct', mul(dTarget, byCosine!));
     const target = isBiased ? dTarget : mul(dTarget, add(byCosine!, 1));
-    return {sum: mul(dCrossEntropy!, bySum!), target, lead: dLead!};
+    return {sum: mul(dCrossEntropy!, bySum!), target: add(target, dGap!), lead: dLead!};
   }
 
   /** The gradient with respect to the logits of a stream. */
@@ -288,26 +355,44 @@ class PlanBuilder {
     const total = (share: (smoothing: number) => number) =>
       this.#placeOf(
         this.#number((at) =>
-          terms.reduce(
-            (sum, {weight, term}) => sum + weight * share(valueAt(term.numbers![term.softLabels!]!, at)),
-            0,
-          ),
+          terms.reduce((sum, {weight, owner, term: {softLabels, numbers}}) => {
+            const smoothing = valueAt(owner, softLabels!, numbers![softLabels!]!, at);
+            return sum + weight * share(smoothing);
+          }, 0),
         ),
       );
     return {labels: total((smoothing) => 1 - smoothing), evenly: total((smoothing) => smoothing)};
   }
 
-  #numbersOf(numbers: Term['numbers']): (name: string) => Ref {
+  #offsets(owner: string, {numbers}: Term, name: string): number {
+    const values = numbers?.[name];
+    if (isPerClass(values)) return this.#rowOf(owner, values);
+    throw new TypeError(
+      `${owner}: '${name}', which its logits are adjusted by, must be a list among its numbers`,
+    );
+  }
+
+  /** The row of such numbers among those that are per class. */
+  #rowOf(owner: string, values: readonly number[]): number {
+    const known = this.#perClass.findIndex((row) => String(row.values) === String(values));
+    return known >= 0 ? known : this.#perClass.push({owner, values}) - 1;
+  }
+
+  #numbersOf(owner: string, numbers: Term['numbers']): (name: string) => Ref {
     const known = new Map<string, Ref>();
     return (name) => {
       const value = numbers?.[name];
       if (value === undefined) {
         throw new TypeError(
-          `the formula reads the number '${name}', which is not among the numbers of its term: ` +
-            `${Object.keys(numbers ?? {}).join(', ') || 'none'}; add it there`,
+          `${owner}: the formula reads the number '${name}', which is not among the numbers of its term: ` +
+            `${Object.keys(numbers ?? {}).join(', ') || 'none'}; add it to them`,
         );
       }
-      const operand = known.get(name) ?? this.#number((at) => valueAt(value, at));
+      const operand =
+        known.get(name) ??
+        (isPerClass(value)
+          ? this.#trace.row(`perClass${this.#rowOf(owner, value)}`)
+          : this.#number((at) => valueAt(owner, name, value, at)));
       known.set(name, operand);
       return operand;
     };
@@ -328,12 +413,18 @@ class PlanBuilder {
   }
 }
 
-function valueAt(value: number | ((at: Moment) => number), at: Moment): number {
-  return typeof value === 'number' ? value : value(at);
+function outputOnly(owner: string, name: 'excess' | 'lead' | 'gap', {kind, offsets}: Logits): string {
+  const logits = offsets === undefined ? `${kind} logits` : 'adjusted logits';
+  return `${owner}: '${name}' is of plain logits, and this term has ${logits}; make them plain, or leave it out`;
 }
 
-function needsOf(streams: readonly Stream[], {steps}: Program): Needs {
-  const reads = new Set(steps.flatMap((step) => (step.kind === 'row' ? step.name : [])));
+type TermNumber = NonNullable<Term['numbers']>[string];
+
+function isPerClass(value: TermNumber | undefined): value is readonly number[] {
+  return Array.isArray(value);
+}
+
+function needsOf(streams: readonly Stream[], reads: ReadonlySet<string>): Needs {
   const sine = reads.has('sine');
   return {
     products: reads.has('product') || streams.some(({source}) => source === 'products'),

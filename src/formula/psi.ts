@@ -94,3 +94,20 @@ export function fallingCosine<T>(a: Arithmetic<T>, phi: T, largest: number): T {
     ),
   );
 }
+
+/** The cosine of an angle, and its sine. */
+interface CosineAndSine<T> {
+  readonly cosine: T;
+  readonly sine: T;
+}
+
+/** The same at φ = θ + m, for θ in [0, π] and m in [0, π), of their cosines and sines: there is no angle in it, which would be less exact near 0. */
+export function fallingCosineOfSum<T>(
+  {add, sub, mul, select, isAtMost}: Arithmetic<T>,
+  theta: CosineAndSine<T>,
+  margin: CosineAndSine<T>,
+): T {
+  const cosineOfSum = sub(mul(theta.cosine, margin.cosine), mul(theta.sine, margin.sine));
+  const isBeyond = isAtMost(add(theta.cosine, margin.cosine), 0);
+  return select(isBeyond, sub(-2, cosineOfSum), cosineOfSum);
+}

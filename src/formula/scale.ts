@@ -1,3 +1,4 @@
+import {checkNumber} from '../checks/checks.js';
 import type {Scale} from './term.js';
 
 /** P: a probability of 0.9 is odds of 9 to 1. */
@@ -16,6 +17,7 @@ const ODDS = 9;
  * above all with ArcFace. [The guide on the scale](../../docs/scale.md) has the results.
  *
  * @param classes - C, the number of classes, an integer ≥ 1. A single class, whose loss is 0 at any scale, gives 1.
+ * @throws RangeError if `classes` is not an integer ≥ 1; TypeError if it is not a number.
  * @returns s > 0: 1.1 for 2 classes, 4.0 for 10, 6.7 for 100, 9.1 for 1,000.
  *
  * @example
@@ -26,6 +28,7 @@ const ODDS = 9;
  * ```
  */
 export function autoScale(classes: number): number {
+  checkNumber('autoScale', 'classes', classes, {atLeast: 1, integer: true});
   return classes === 1 ? 1 : (1 - 1 / classes) * Math.log(ODDS * (classes - 1));
 }
 

@@ -8,21 +8,17 @@ export interface ShaderText {
 }
 
 /**
- * Writes a program in GLSL of which WGSL can be made. What is given has the name that `row` and `number` make of its own. The text calls
+ * Writes a program in GLSL of which WGSL can be made. What is given for each row has the name that `row` makes of its own, and numbers are n0, n1, … The text calls
  * the functions of `shaderMath`, and `select(b, a, condition)` for `condition ? a : b`, as WGSL has it.
  */
-export function shaderText(
-  {steps, outputs}: Program,
-  row: (name: string) => string,
-  number: (index: number) => string,
-): ShaderText {
+export function shaderText({steps, outputs}: Program, row: (name: string) => string): ShaderText {
   const statements: string[] = [];
   const names: string[] = [];
   const text = (operand: Operand) =>
     typeof operand === 'number' ? floatLiteral(operand) : names[operand.step]!;
   for (const step of steps) {
     if (step.kind === 'row') names.push(row(step.name));
-    else if (step.kind === 'number') names.push(number(step.index));
+    else if (step.kind === 'number') names.push(`n${step.index}`);
     else {
       const args = step.args.map(text);
       const expression =

@@ -12,6 +12,8 @@ export interface Logits {
   readonly kind: 'plain' | 'direction' | 'cosine';
   /** s of the cosines; the other kinds have none. */
   readonly scale?: Scale;
+  /** Of plain logits: the name of the numbers, one per class, that are added to them. */
+  readonly offsets?: string;
 }
 
 /** s > 0, or `'auto'`: as many as the number of classes asks for. */
@@ -19,6 +21,15 @@ export type Scale = number | 'auto';
 
 /** $`W_j·x + b_j`$: the output of the model as it is. */
 export const plain: Logits = {kind: 'plain'};
+
+/**
+ * $`W_j·x + b_j + o_j`$: plain logits, to each of which a number of its class is added.
+ *
+ * @param offsets - The name of these numbers among the `numbers` of the term.
+ */
+export function adjusted(offsets: string): Logits {
+  return {kind: 'plain', offsets};
+}
 
 /** $`‖x‖ \cos θ_j`$: the angle to the weights of each class, times the norm of the features. */
 export const direction: Logits = {kind: 'direction'};
@@ -52,11 +63,17 @@ export interface Row<T> {
   readonly lead: T;
   /** $`∑_{j≠y} \max(0, z_j − z_y + Δ)`$, where Δ is the number of this name; of plain logits only. */
   readonly excess: (margin: string) => T;
+  /** $`∑_{j≠y} \max(0, z_j − z_y + Δ)^2`$, in the same way. */
+  readonly squaredExcess: (margin: string) => T;
+  /** $`z_y − \max_{j≠y} z_j`$; of plain logits only. Where several are the largest, each has an equal part of the gradient. */
+  readonly gap: T;
+  /** $`‖x‖`$; of directions and cosines only. */
+  readonly featureNorm: T;
 }
 
 /** Where a batch stands: what the numbers of a term may depend on. */
 export interface Moment {
-  /** The number of training steps completed. */
+  /** The number of training steps completed. A term whose numbers read it has a schedule, which makes the batch count as a step. */
   readonly step: number;
   /** The number of classes. */
   readonly classes: number;
@@ -78,8 +95,16 @@ export interface Term {
   readonly margin?: <T>(a: Arithmetic<T>, angle: Angle<T>, number: Numbers<T>) => T;
   /** The loss of an example; left out, the cross-entropy. */
   readonly loss?: <T>(a: Arithmetic<T>, row: Row<T>, number: Numbers<T>) => T;
-  /** The parameters of the formulas. Those that change from step to step are functions. */
-  readonly numbers?: Readonly<Record<string, number | ((at: Moment) => number)>>;
-  /** For cross-entropy against distributions: the name of the number ε that is their share of evenly smoothed labels. */
+  /**
+   * The parameters of the formulas. Those that change from step to step are functions. A list has a number for each class, of which
+   * formulas read that of the true class.
+   */
+  readonly numbers?: Readonly<Record<string, number | readonly number[] | ((at: Moment) => number)>>;
+  /**
+   * For cross-entropy against distributions, which leaves `loss` out or smooths it: the name of the number ε, their share of evenly
+   * smoothed labels.
+   *
+   * @internal
+   */
   readonly softLabels?: string;
 }

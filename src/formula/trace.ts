@@ -63,7 +63,7 @@ export class Trace implements SlopeArithmetic<Operand> {
     if (b === 0) return a;
     if (a === 0) return this.mul(b, -1);
     if (isSame(a, b)) return 0;
-    // (a + b) − b, which is how a margin's gain is written.
+    // (a + b) − b, which is how the change that a margin makes is written.
     const step = typeof a === 'number' ? undefined : this.#steps[a.step]!;
     if (step?.kind === 'operation') {
       const [first, second] = step.args as [Operand, Operand];

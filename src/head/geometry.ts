@@ -16,6 +16,8 @@ export interface Geometry {
   readonly normalized: boolean;
   /** Whether a loss that trains lengths has seen the logits: one that is but a metric beside it does not train alone. */
   areLengthsTrained: boolean;
+  /** Called when a loss reads `step`: of a layer in training it makes the batch count as a step. */
+  onStepRead?: () => void;
 }
 
 /** A registered symbol, so that two copies of this package in one program understand each other. */

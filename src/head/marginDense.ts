@@ -8,6 +8,7 @@ import {
   type Shape,
 } from '@tensorflow/tfjs-layers';
 import {checkBoolean, checkNumber, checkOptions} from '../checks/checks.js';
+import {geometryOf} from './geometry.js';
 import {marginLogits} from './marginLogits.js';
 
 type DenseOptions = Parameters<typeof layers.dense>[0];
@@ -82,9 +83,10 @@ const OPTIONS = [
  * in the place of the last axis. It predicts, saves and loads like a dense layer, and
  * a model with it nests in others. The margin itself is in the loss: inference knows nothing of it.
  *
- * It counts training steps, that is calls with `training: true`, as `fit` makes them, and λ schedules read the count.
- * The count is part of the layer's config, so training that goes on from a saved model resumes its schedule. A custom
- * training loop calls `model.apply(x, {training: true})`.
+ * It counts training steps for schedules of λ: batches in training, as `fit` makes them, whose loss has such a schedule. However many
+ * terms and metrics read λ, a batch is one step. Predictions, validation, and training with losses that have no schedule count none.
+ * The count is part of the layer's config, so training that goes on from a saved model resumes its schedule. A custom training loop
+ * calls `model.apply(x, {training: true})`.
  *
  * @throws At a call: RangeError if the input is not [batch, …, features].
  *
@@ -151,7 +153,7 @@ export class MarginDense extends layers.Layer {
     return new layerClass(options);
   }
 
-  /** The number of training steps completed. Set it to 0 to begin the schedule of λ anew, say for fine-tuning. */
+  /** The number of training steps completed in which a schedule was used. Set it to 0 to begin the schedule of λ anew, say for fine-tuning. */
   get step(): number {
     return this.#step;
   }
@@ -209,9 +211,16 @@ export class MarginDense extends layers.Layer {
         normalizeKernel: this.#normalizeKernel,
         step: this.#step,
       });
-      if (kwargs.training) this.#step += 1;
+      if (kwargs.training) this.#countIfRead(logits, this.#step);
       return logits;
     });
+  }
+
+  /** However many losses and metrics read the step of a batch, it is one step; and none if nothing does. */
+  #countIfRead(logits: Tensor, step: number): void {
+    geometryOf(logits)!.onStepRead = () => {
+      this.#step = step + 1;
+    };
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -41,7 +41,7 @@ export interface Kernels<T extends TensorInfo> {
   unitColumnsGradient(inputs: {readonly upstream: T; readonly columns: T; readonly norms: T}): [T];
 }
 
-/** The tensors that losses are computed from; `products`, `features` and `kernel` if the plan needs them. */
+/** The tensors that losses are computed from; the others if the plan needs them. */
 export interface LossSources<T extends TensorInfo> {
   /** W_j·x + b_j, [batch, classes]. */
   readonly logits: T;
@@ -49,6 +49,8 @@ export interface LossSources<T extends TensorInfo> {
   readonly labels: T;
   /** W_j·x, [batch, classes], where a bias makes it another matrix than the logits. */
   readonly products?: T | undefined;
+  /** Numbers per class, [rows, classes]. */
+  readonly perClass?: T | undefined;
   /** x, [batch, features]. */
   readonly features?: T | undefined;
   /** W, one column a class, [features, classes]. */

@@ -5,6 +5,7 @@ import {
   registerGradient,
   type Tensor,
   zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type {Kernels, LossSources} from './contract.js';
 import {type Attributes, memoryOf, SETS, setOn, unpacked} from './registry.js';
@@ -41,6 +42,7 @@ function gradientOfLoss(
   const gradients: Record<keyof LossSources<Tensor>, () => Tensor> = {
     logits: () => dLogits,
     labels: () => zeros(inputs.labels.shape),
+    perClass: () => zerosLike(inputs.perClass!),
     products: () => dProducts!,
     features: () => kernels.featuresGradient(back, attributes)[0],
     kernel: () => kernels.kernelGradient({...back, dKernelNorms: dKernelNorms!}, attributes)[0],

@@ -8,9 +8,10 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import {webglPrograms} from '../shaders/webgl/webgl.js';
+import {webgpuPrograms} from '../shaders/webgpu/webgpu.js';
 import type {Kernels, LossAttributes} from './contract.js';
-import {webglKernels} from './gpu/webgl/webgl.js';
-import {webgpuKernels} from './gpu/webgpu/webgpu.js';
+import {gpuKernels} from './gpu/gpu.js';
 import {cpuKernels} from './host/cpu.js';
 import {wasmKernels} from './host/wasm.js';
 import {opsKernels} from './ops/ops.js';
@@ -21,8 +22,8 @@ type MakeKernels = (backend: object) => Kernels<TensorInfo>;
 const BACKENDS: Readonly<Record<string, MakeKernels>> = {
   cpu: cpuKernels,
   wasm: wasmKernels,
-  webgl: webglKernels,
-  webgpu: webgpuKernels,
+  webgl: (backend) => gpuKernels(webglPrograms(backend)),
+  webgpu: (backend) => gpuKernels(webgpuPrograms(backend)),
 };
 
 type KernelName = keyof Kernels<TensorInfo>;
@@ -51,8 +52,8 @@ export interface Attributes extends LossAttributes {
  * The version goes up with every release that changes the contract, the operations of formulas or a backend's memory, for two
  * copies of this package share one registry.
  */
-const OWN = setUnder('tfjs-losses/3');
-const OPS = setUnder('tfjs-losses/3/ops');
+const OWN = setUnder('tfjs-losses/4');
+const OPS = setUnder('tfjs-losses/4/ops');
 
 /** Both. */
 export const SETS: readonly KernelSet[] = [OWN, OPS];

@@ -51,7 +51,10 @@ export const blendedMarginOptions: OptionTable<BlendedMargin> = {
  */
 export function blendedMargin(owner: string, {m, lambda}: BlendedMargin): Pick<Term, 'margin' | 'numbers'> {
   return {
-    numbers: {blend: ({step}) => 1 / (1 + lambdaAt(owner, lambda, step))},
+    numbers: {
+      blend:
+        typeof lambda === 'number' ? 1 / (1 + lambda) : ({step}) => 1 / (1 + lambdaAt(owner, lambda, step)),
+    },
     margin: (a, {cosine}, number) =>
       a.add(cosine, a.mul(a.sub(psiOfCosine(a, cosine, m), cosine), number('blend'))),
   };

@@ -37,7 +37,8 @@ function dtypeMessage(owner: string, {shape, dtype}: Tensor, areRows: boolean): 
   const ofStrings = areRows
     ? `give numbers, such as tf.tensor(Array.from(labels.dataSync(), Number), [${shape}])`
     : "give the number of each name's class, such as " +
-      `tf.tensor(Array.from(labels.dataSync(), (name) => classNames.indexOf(name)), [${shape}], 'int32')`;
+      `tf.tensor(Array.from(labels.dataSync(), (name) => classNames.indexOf(name)), [${shape}], 'int32')` +
+      '; a name that is none of classNames becomes −1, which is no label';
   return (
     `${owner}: ${form} [${shape}] must be float32 or int32, got ${dtype}; ` +
     (dtype === 'string' ? ofStrings : convert)

@@ -1,5 +1,6 @@
 import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {checkLossOptions} from '../checks/checks.js';
+import {checkTerm} from '../formula/checkedTerm.js';
 import type {Term} from '../formula/term.js';
 import type {LossInputs} from './inputs.js';
 import {type JsonValue, Loss, type LossConfig} from './loss.js';
@@ -69,7 +70,11 @@ export abstract class FormulaLoss<V extends object> extends Loss {
 
   /** @internal */
   get [PARTS](): readonly Part[] {
-    this.#parts ??= [{weight: 1, owner: this.name, term: this.term(this.#options)}];
+    if (!this.#parts) {
+      const term = this.term(this.#options);
+      checkTerm(this.name, term);
+      this.#parts = [{weight: 1, owner: this.name, term}];
+    }
     return this.#parts;
   }
 
@@ -83,14 +88,12 @@ export abstract class FormulaLoss<V extends object> extends Loss {
   }
 
   getConfig(): LossConfig {
+    const options = this.#entries().map(
+      ([name, {toJson}, value]) => [name, toJson ? toJson(this.name, value) : (value as JsonValue)] as const,
+    );
     return {
       name: this.name,
-      ...Object.fromEntries(
-        this.#entries().map(([name, {toJson}, value]) => [
-          name,
-          toJson?.(this.name, value) ?? (value as JsonValue),
-        ]),
-      ),
+      ...Object.fromEntries(options.flatMap(([name, json]) => (json === undefined ? [] : [[name, json]]))),
     };
   }
 

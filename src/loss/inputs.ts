@@ -35,7 +35,10 @@ export interface LossInputs {
   readonly batch: number;
   /** The number of classes. */
   readonly classes: number;
-  /** The number of training steps completed, as the logits have it; 0 if they do not come from `marginDense` or `marginLogits`. */
+  /**
+   * The number of training steps completed, as the logits have it; 0 if they do not come from `marginDense` or `marginLogits`. A loss
+   * that reads it has a schedule, so that the batch counts as a step of the layer.
+   */
   readonly step: number;
   /** Class ids, int32, [batch]; 0 for an example without a class, whose loss does not count. */
   readonly classIds: Tensor1D;
@@ -99,6 +102,7 @@ export class BatchInputs implements LossInputs {
   }
 
   get step(): number {
+    this.geometry?.onStepRead?.();
     return this.geometry?.step ?? 0;
   }
 

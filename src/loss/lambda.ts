@@ -10,6 +10,8 @@ export type LambdaSchedule = (step: number) => number;
 export interface AnnealedLambdaOptions {
   /** λ before the first step: a number ≥ 0. @defaultValue 1000 */
   readonly base?: number | undefined;
+  /** The number of steps of the whole training, in place of `gamma` and `power`: an integer ≥ 1. λ reaches `min` after half of them. */
+  readonly steps?: number | undefined;
   /** How fast λ falls, per step: a number ≥ 0. @defaultValue 0.12 */
   readonly gamma?: number | undefined;
   /** The exponent of the decay: a number ≥ 0. @defaultValue 1 */
@@ -20,14 +22,21 @@ export interface AnnealedLambdaOptions {
 
 /** A schedule that can be written to JSON and made again from it. */
 export interface AnnealedLambda extends LambdaSchedule {
-  /** The options of this schedule, defaults filled in. */
-  getConfig(): {readonly [option in keyof AnnealedLambdaOptions]-?: number};
+  /** The options of this schedule, defaults filled in: `steps`, or `gamma` and `power`. */
+  getConfig(): AnnealedLambdaConfig;
 }
 
+/** The options of a schedule, defaults filled in. */
+export type AnnealedLambdaConfig =
+  | {readonly [option in 'base' | 'gamma' | 'power' | 'min']: number}
+  | {readonly [option in 'base' | 'steps' | 'min']: number};
+
 /** What the `lambda` option of a margin loss looks like in JSON. */
-export type LambdaConfig = number | ReturnType<AnnealedLambda['getConfig']>;
+export type LambdaConfig = number | AnnealedLambdaConfig;
 
 const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
+
+const OPTIONS = ['base', 'steps', 'gamma', 'power', 'min'];
 
 /**
  * The annealing schedule of the original implementations of L-Softmax and A-Softmax:
@@ -36,13 +45,20 @@ const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
  * λ(t) = \max(\text{min}, \text{base}·(1 + \text{gamma}·t)^{−\text{power}})
  * ```
  *
- * where t is the number of training steps completed. With a large λ a margin loss is almost softmax; as λ falls, the margin grows,
- * and `min` sets how far. Without annealing, training often stays at chance. The defaults are those of `lsoftmax()` and
- * `asoftmax()`; [the guide on λ](../../docs/lambda.md) tells how they were chosen.
+ * where t is the number of training steps completed in which the schedule was used. With a large λ a margin loss is almost softmax;
+ * as λ falls, the margin grows, and `min` sets how far. Without annealing, training often stays at chance. The defaults are those of
+ * `lsoftmax()` and `asoftmax()`; [the guide on λ](../../docs/lambda.md) tells how they were chosen.
+ *
+ * With `steps`, the number of batches of the whole training, long trainings and short ones end with the same margin: power is 1, and
+ * gamma such that λ is `min` from half of the training on.
+ *
+ * ```math
+ * \text{gamma} = \frac{\text{base}/\text{min} − 1}{\text{steps}/2}
+ * ```
  *
  * @returns A function from step to λ, with `getConfig()`.
- * @throws RangeError if an option is negative or not finite, or `min` is above `base`; TypeError if an option is not a number
- * or unknown.
+ * @throws RangeError if an option is negative or not finite, `min` is above `base`, or 0 beside `steps`, or `steps` is no integer ≥ 1;
+ * TypeError if an option is not a number or unknown, or there is `gamma` or `power` beside `steps`.
  *
  * @example
  * ```ts
@@ -51,14 +67,18 @@ const DEFAULTS = {base: 1000, gamma: 0.12, power: 1, min: 50} as const;
  * const lambda = annealedLambda({base: 1000, gamma: 2.5e-5, power: 35, min: 0}); // MNIST in the L-Softmax authors' code
  * lambda(0); // 1000
  * const loss = lsoftmax({m: 4, lambda});
+ *
+ * const [examples, batchSize, epochs] = [1000, 32, 20];
+ * const byLength = annealedLambda({min: 1, steps: Math.ceil(examples / batchSize) * epochs});
+ * byLength(320); // 1
  * ```
  *
  * @see Liu et al., "SphereFace: Deep Hypersphere Embedding for Face Recognition", CVPR 2017, and its published code.
  */
 export function annealedLambda(options: AnnealedLambdaOptions = {}): AnnealedLambda {
-  checkOptions('annealedLambda', options, Object.keys(DEFAULTS));
-  const {base = DEFAULTS.base, gamma = DEFAULTS.gamma, power = DEFAULTS.power, min = DEFAULTS.min} = options;
-  for (const [name, value] of Object.entries({base, gamma, power, min})) {
+  checkOptions('annealedLambda', options, OPTIONS);
+  const {base = DEFAULTS.base, min = DEFAULTS.min, steps} = options;
+  for (const [name, value] of Object.entries({base, min})) {
     checkNumber('annealedLambda', name, value, {atLeast: 0});
   }
   if (min > base) {
@@ -67,11 +87,42 @@ export function annealedLambda(options: AnnealedLambdaOptions = {}): AnnealedLam
       `annealedLambda: min must be <= base, got min ${min}${note} and base ${base}; give both`,
     );
   }
+  const {gamma, power} = steps === undefined ? decayOf(options) : decayOver(steps, base, min, options);
   const schedule = (step: number) => {
     checkNumber('annealedLambda', 'step', step, {atLeast: 0});
     return Math.max(min, base * (1 + gamma * step) ** -power);
   };
-  return Object.assign(schedule, {getConfig: () => ({base, gamma, power, min})});
+  const config = steps === undefined ? {base, gamma, power, min} : {base, steps, min};
+  return Object.assign(schedule, {getConfig: () => config});
+}
+
+interface Decay {
+  readonly gamma: number;
+  readonly power: number;
+}
+
+function decayOf({gamma = DEFAULTS.gamma, power = DEFAULTS.power}: AnnealedLambdaOptions): Decay {
+  for (const [name, value] of Object.entries({gamma, power})) {
+    checkNumber('annealedLambda', name, value, {atLeast: 0});
+  }
+  return {gamma, power};
+}
+
+/** The decay with which λ is `min` after half of so many steps. */
+function decayOver(steps: number, base: number, min: number, {gamma, power}: AnnealedLambdaOptions): Decay {
+  checkNumber('annealedLambda', 'steps', steps, {atLeast: 1, integer: true});
+  if (gamma !== undefined || power !== undefined) {
+    const given = gamma === undefined ? 'power' : 'gamma';
+    throw new TypeError(
+      `annealedLambda: steps and ${given} both say how fast λ falls; leave one of them out`,
+    );
+  }
+  if (min === 0) {
+    throw new RangeError(
+      'annealedLambda: with steps, min must be > 0, since λ only approaches 0; give a small one such as 1',
+    );
+  }
+  return {gamma: (base / min - 1) / (steps / 2), power: 1};
 }
 
 /** Rejects anything but a constant λ ≥ 0 or a schedule. */
@@ -86,8 +137,7 @@ export function checkLambda(owner: string, lambda: unknown): void {
 }
 
 /** λ at a training step. */
-export function lambdaAt(owner: string, lambda: number | LambdaSchedule, step: number): number {
-  if (typeof lambda === 'number') return lambda;
+export function lambdaAt(owner: string, lambda: LambdaSchedule, step: number): number {
   const value = lambda(step);
   checkNumber(owner, `lambda(${step})`, value, {atLeast: 0});
   return value;
@@ -117,15 +167,13 @@ export function lambdaFromConfig(owner: string, config: unknown): number | Annea
 function isAnnealed(lambda: LambdaSchedule): lambda is AnnealedLambda {
   if (!('getConfig' in lambda) || typeof lambda.getConfig !== 'function') return false;
   const config: unknown = lambda.getConfig();
-  return (
-    typeof config === 'object' && config !== null && Object.keys(DEFAULTS).every((name) => name in config)
-  );
+  return typeof config === 'object' && config !== null && 'base' in config && 'min' in config;
 }
 
 /** λ as it appears in the formula of a loss. */
 export function lambdaToString(lambda: number | LambdaSchedule): string {
   if (typeof lambda === 'number') return String(lambda);
   if (!isAnnealed(lambda)) return lambda.name || 'custom';
-  const {base, gamma, power, min} = lambda.getConfig();
-  return `annealed(base=${base}, gamma=${gamma}, power=${power}, min=${min})`;
+  const options = Object.entries(lambda.getConfig()).map(([name, value]) => `${name}=${value}`);
+  return `annealed(${options.join(', ')})`;
 }

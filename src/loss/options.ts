@@ -1,4 +1,4 @@
-import {checkNumber, type NumberRange} from '../checks/checks.js';
+import {checkNumber, describe, type NumberRange} from '../checks/checks.js';
 import type {Scale} from '../formula/term.js';
 import type {JsonValue} from './loss.js';
 
@@ -12,8 +12,8 @@ export interface Option<V> {
   readonly isAlwaysShown?: boolean;
   /** Throws a TypeError or RangeError unless the value is allowed. */
   check(owner: string, name: string, value: unknown): void;
-  /** The value as JSON; left out, the value itself. */
-  toJson?(owner: string, value: V): JsonValue;
+  /** The value as JSON, undefined if the config leaves it out; without this, the value itself. */
+  toJson?(owner: string, value: V): JsonValue | undefined;
   /** The value in the formula; left out, `String(value)`. */
   print?(value: V): string;
 }
@@ -45,11 +45,60 @@ export function numberOption(
   };
 }
 
-/** The option `scale` of a loss of cosines: a number > 0, or `'auto'`, which follows the number of classes. */
-export const scaleOption: Option<Scale> = {
-  default: 'auto',
-  symbol: 's',
+/** An option that is on or off; the formula names it where it is not as by default. */
+export function booleanOption(value: boolean, symbol: string): Option<boolean> {
+  return {
+    default: value,
+    symbol,
+    check(owner, name, given) {
+      if (typeof given === 'boolean') return;
+      throw new TypeError(`${owner}: ${name} must be true or false, got ${describe(given)}`);
+    },
+  };
+}
+
+/** An option that is a number or, by default, `'auto'`. */
+export function autoOption(symbol: string, range: NumberRange): Option<number | 'auto'> {
+  return {
+    default: 'auto',
+    symbol,
+    check(owner, name, given) {
+      if (given !== 'auto') checkNumber(owner, name, given, {...range, or: "'auto'"});
+    },
+  };
+}
+
+/** An option that is one of some strings; the formula names it where it is not as by default. */
+export function choiceOption<V extends string>(value: V, symbol: string, choices: readonly V[]): Option<V> {
+  return {
+    default: value,
+    symbol,
+    check(owner, name, given) {
+      if (choices.includes(given as V)) return;
+      const expected = choices.map((choice) => `'${choice}'`).join(' or ');
+      throw new TypeError(`${owner}: ${name} must be ${expected}, got ${describe(given)}`);
+    },
+  };
+}
+
+/** The option `counts` of a loss, which has no default: the number of training examples of each class. */
+export const countsOption: Option<readonly number[]> = {
+  default: [],
+  symbol: 'n',
+  isAlwaysShown: true,
   check(owner, name, given) {
-    if (given !== 'auto') checkNumber(owner, name, given, {above: 0, or: "'auto'"});
+    if (!Array.isArray(given) || given.length === 0) {
+      throw new TypeError(
+        `${owner}: ${name} must be a list with the number of training examples of each class, such as [900, 90, 10], ` +
+          `got ${describe(given)}${ArrayBuffer.isView(given) ? '; make it one with Array.from()' : ''}`,
+      );
+    }
+    given.forEach((count, j) => {
+      checkNumber(owner, `${name}[${j}]`, count, {above: 0});
+    });
   },
+  print: (counts) => `[${counts.join(', ')}]`,
 };
+
+/** The option `scale` of a loss of cosines: a number > 0, or `'auto'`, which follows the number of classes. */
+export const scaleOption: Option<Scale> = autoOption('s', {above: 0});

@@ -1,6 +1,6 @@
 import {Tensor, type Tensor1D} from '@tensorflow/tfjs-core';
 import {describe} from '../checks/checks.js';
-import type {Term} from '../formula/term.js';
+import type {WeightedTerm} from '../formula/plan.js';
 import type {LossInputs} from './inputs.js';
 
 /** What every loss can do. */
@@ -9,12 +9,8 @@ interface Computed {
   compute(inputs: LossInputs): Tensor;
 }
 
-/** A part of a weighted sum of losses that is data, and the name of its loss. */
-export interface TermPart {
-  readonly weight: number;
-  readonly term: Term;
-  readonly owner: string;
-}
+/** A part of a weighted sum of losses that is data. */
+export type TermPart = WeightedTerm;
 
 /** A part that is a loss of a user's own, which computes itself. */
 export interface OwnPart {
@@ -28,7 +24,7 @@ export type Part = TermPart | OwnPart;
  * The property that gives the parts of a loss: registered, so that two copies of this package understand each other, and with a
  * version, which goes up with every change of what it gives.
  */
-export const PARTS: unique symbol = Symbol.for('tfjs-losses/2/parts') as never;
+export const PARTS: unique symbol = Symbol.for('tfjs-losses/3/parts') as never;
 
 /** The parts of any loss. */
 export function partsOf(loss: Computed): readonly Part[] {

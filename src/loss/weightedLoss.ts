@@ -1,5 +1,5 @@
-import {addN, mul, type Tensor, type Tensor1D} from '@tensorflow/tfjs-core';
-import {type Planned, planOf, type Source} from '../formula/plan.js';
+import {addN, mul, type Tensor, type Tensor1D, tensor2d} from '@tensorflow/tfjs-core';
+import {type PerClass, type Planned, planOf, type Source} from '../formula/plan.js';
 import type {Geometry} from '../head/geometry.js';
 import type {LossSources} from '../kernels/contract.js';
 import {kernels} from '../kernels/kernels.js';
@@ -40,12 +40,12 @@ function sortedParts(parts: readonly Part[]): SortedParts {
 
 /** The weighted sum of terms, in one op. */
 function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
-  const {allLogits: logits, labels, classes, step, geometry} = inputs;
-  const {plan, numbersAt, angular} = plannedFor(terms, geometry);
+  const {allLogits: logits, labels, geometry} = inputs;
+  const {plan, numbersAt, perClass, angular} = plannedFor(terms, geometry);
   if (angular !== undefined && !geometry) {
     throw new TypeError(
       `${angular}: it needs the angles between features and weights, and these logits do not tell where they came ` +
-        "from; make marginDense({units: …}) the model's last layer, with nothing behind it, " +
+        "from; make marginDense({units: …}) the model's last layer, with nothing behind or around it, " +
         'or compute the logits with marginLogits(features, kernel)',
     );
   }
@@ -55,11 +55,24 @@ function lossOfTerms(inputs: LossInputs, terms: readonly TermPart[]): Tensor1D {
     logits,
     labels,
     ...(products && {products: geometry!.product!}),
+    ...(perClass.length > 0 && {perClass: perClassTensor(perClass, logits)}),
     ...(features && {features: geometry!.features}),
     ...(kernel && {kernel: geometry!.kernel}),
   };
-  const [losses] = kernels().loss(sources, {plan, numbers: numbersAt({step, classes})});
+  const [losses] = kernels().loss(sources, {plan, numbers: numbersAt(inputs)});
   return losses as Tensor1D;
+}
+
+function perClassTensor(rows: readonly PerClass[], {shape}: Tensor): Tensor {
+  const classes = shape.at(-1)!;
+  for (const {owner, values} of rows) {
+    if (values.length === classes) continue;
+    throw new RangeError(
+      `${owner}: it has numbers for ${values.length} classes, and the logits [${shape}] have ${classes}; ` +
+        'give one for every class',
+    );
+  }
+  return tensor2d(rows.map(({values}) => [...values]));
 }
 
 /** A plan, and the name of the first loss in it that needs a geometry, if one does. */

@@ -40,6 +40,13 @@ it('has the style sheet of formulas, and the fonts that it names', () => {
   for (const [, font] of fonts) expect(existsSync(join(site, 'assets/katex', font!)), font).toBe(true);
 });
 
+it.each([
+  ['index.html', 'playground/index.html'],
+  ['documents/The_mathematics.html', '../playground/index.html'],
+])('%s leads to the playground', (page, link) => {
+  expect(htmlOf(page)).toContain(`<a class="playground" href="${link}">`);
+});
+
 it('takes nothing from another server', () => {
   expect(htmlOf('index.html')).not.toMatch(/<(?:script|link|img)\b[^>]*(?:src|href)="(?:https?:)?\/\//);
 });

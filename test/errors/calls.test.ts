@@ -71,7 +71,8 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
       ]),
     };
     const ofNames = (shape: string) =>
-      `tf.tensor(Array.from(labels.dataSync(), (name) => classNames.indexOf(name)), [${shape}], 'int32')`;
+      `tf.tensor(Array.from(labels.dataSync(), (name) => classNames.indexOf(name)), [${shape}], 'int32')` +
+      '; a name that is none of classNames becomes −1, which is no label';
     rejects([
       ...misshapen,
       [
@@ -234,7 +235,7 @@ describe.each([
 ] as const)('%s on logits without geometry', (_, loss, name) => {
   const message =
     `${name}: it needs the angles between features and weights, and these logits do not tell where they came from; ` +
-    "make marginDense({units: …}) the model's last layer, with nothing behind it, " +
+    "make marginDense({units: …}) the model's last layer, with nothing behind or around it, " +
     'or compute the logits with marginLogits(features, kernel)';
   const derived = {
     'a product': tf.matMul(features, kernel),

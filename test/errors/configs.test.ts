@@ -10,7 +10,8 @@ const from = (config: unknown, customLosses?: unknown) =>
 const expected =
   "lossFromConfig: expected what loss.getConfig() returns, such as {name: 'hinge', margin: 1}, got";
 const known =
-  'hinge, softmax, lsoftmax, asoftmax, amsoftmax, arcface, normalizedSoftmax, combinedMargin, combined';
+  'hinge, softmax, lsoftmax, asoftmax, amsoftmax, arcface, normalizedSoftmax, combinedMargin, logitAdjusted, ldam, magface, focal, ' +
+  'poly, generalizedCrossEntropy, reverseCrossEntropy, normalizedCrossEntropy, combined';
 const unknownLoss = (name: string, all = known) =>
   `lossFromConfig: unknown loss '${name}'; known are ${all}; ` +
   `pass {${name}: (options) => …} as the second argument for a loss of your own`;
@@ -32,7 +33,7 @@ describe('lossFromConfig', () => {
       'a misspelt option',
       () => from({name: 'hinge', marginn: 1}),
       TypeError,
-      "hinge: unknown option 'marginn'; the options are margin",
+      "hinge: unknown option 'marginn'; the options are margin, squared, form",
     ],
     [
       'an option of the wrong type',
@@ -45,6 +46,19 @@ describe('lossFromConfig', () => {
       () => from({name: 'asoftmax', m: 0}),
       RangeError,
       'asoftmax: m must be an integer >= 1, got 0',
+    ],
+    [
+      'a base that is no config',
+      () => from({name: 'focal', base: 'arcface'}),
+      TypeError,
+      `${expected} the string 'arcface'`,
+    ],
+    ['an unknown base', () => from({name: 'focal', base: {name: 'arc'}}), TypeError, unknownLoss('arc')],
+    [
+      'a base of a loss that has none',
+      () => from({name: 'hinge', base: {name: 'arcface'}}),
+      TypeError,
+      "hinge: unknown option 'base'; the options are margin, squared, form",
     ],
     ...(['lsoftmax', 'asoftmax'] as const).flatMap((name): Mistake[] => [
       ...(
@@ -65,7 +79,7 @@ describe('lossFromConfig', () => {
         `${name} with a misspelt option of λ`,
         () => from({name, lambda: {minimum: 5}}),
         TypeError,
-        "annealedLambda: unknown option 'minimum'; the options are base, gamma, power, min",
+        "annealedLambda: unknown option 'minimum'; the options are base, steps, gamma, power, min",
       ],
       [
         `${name} with a λ out of range`,

@@ -10,16 +10,26 @@ import {
   asoftmax,
   combined,
   combinedMargin,
+  focal,
+  generalizedCrossEntropy,
   HingeLoss,
   hinge,
   Loss,
   type LossInputs,
+  ldam,
+  logitAdjusted,
+  lossFromConfig,
   lsoftmax,
   type MarginDense,
   type MarginDenseOptions,
+  magface,
   marginDense,
+  marginLogits,
+  NormalizedCrossEntropyLoss,
   normalizedSoftmax,
+  poly,
   psi,
+  reverseCrossEntropy,
   softmax,
 } from '../../src/index.js';
 import {errorOf, type Mistake, rejects, wrong} from './rejects.js';
@@ -96,12 +106,26 @@ function unknownOption(
 }
 
 const labels = tf.tensor2d([[1, 0]]);
+const oneId = tf.tensor1d([0], 'int32');
+const threeLogits = marginLogits(tf.tensor2d([[1, 2]]), tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]));
 
 describe('hinge', () => {
   rejects([
     ...objectMistakes(hinge, 'hinge', 'margin'),
-    unknownOption(hinge, 'hinge', 'delta', 'margin'),
+    unknownOption(hinge, 'hinge', 'delta', 'margin, squared, form'),
     ...numberMistakes((margin) => hinge({margin}), 'hinge: margin', 'a finite number >= 0', [-1, -1e-9]),
+    [
+      'hinge({squared: 1})',
+      () => hinge({squared: wrong(1)}),
+      TypeError,
+      'hinge: squared must be true or false, got 1',
+    ],
+    [
+      "hinge({form: 'crammer'})",
+      () => hinge({form: wrong('crammer')}),
+      TypeError,
+      "hinge: form must be 'sum' or 'max', got the string 'crammer'",
+    ],
   ]);
 
   it('takes any margin >= 0, and undefined for the default', () => {
@@ -188,6 +212,159 @@ describe('combinedMargin', () => {
   ]);
 });
 
+/** The mistakes one can make with the base of a loss. */
+function baseMistakes(make: (options: {base: Loss}) => unknown, name: string): Mistake[] {
+  const noLoss = (base: unknown, described: string): Mistake => [
+    `${name} on ${described}`,
+    () => make({base: wrong(base)}),
+    TypeError,
+    `${name}: base must be a loss such as arcface(), got ${described}`,
+  ];
+  const others = {
+    combined: combined([
+      [1, softmax()],
+      [1, arcface()],
+    ]),
+    'a weighted loss': combined([[2, softmax()]]),
+    hinge: hinge(),
+    'softmax with smoothing': softmax({labelSmoothing: 0.1}),
+    focal: focal(),
+    magface: magface(),
+    'a loss in ops': new (class extends Loss {
+      compute(inputs: LossInputs): tf.Tensor1D {
+        return inputs.atTrueClass(inputs.logits);
+      }
+      getConfig() {
+        return {name: this.name};
+      }
+    })('own'),
+  };
+  return [
+    ...notNumbers.map(([value, described]) => noLoss(value, described)),
+    noLoss(arcface, 'the function arcface'),
+    ...Object.entries(others).map(
+      ([what, base]): Mistake => [
+        `${name} on ${what}`,
+        () => make({base}),
+        TypeError,
+        `${name}: base must be the cross-entropy of one class, such as softmax() without labelSmoothing, lsoftmax() or ` +
+          `arcface(), got ${base}; for the sum of two losses use combined([[1, first], [1, second]])`,
+      ],
+    ),
+  ];
+}
+
+describe('focal', () => {
+  rejects([
+    ...objectMistakes(focal, 'focal', 'gamma'),
+    unknownOption(focal, 'focal', 'alpha', 'gamma, base'),
+    ...numberMistakes((gamma) => focal({gamma}), 'focal: gamma', 'a finite number >= 0', [-1, -1e-9]),
+    ...baseMistakes(focal, 'focal'),
+  ]);
+
+  it.each([softmax(), lsoftmax(), asoftmax({m: 2}), amsoftmax(), normalizedSoftmax(), combinedMargin()])(
+    'takes %s as a base, alone in a combination too',
+    (base) => {
+      expect(focal({base}).options.base).toBe(base);
+      expect(String(focal({base: combined([[1, base]])}))).toBe(`focal(γ=2, base=1·${base})`);
+    },
+  );
+});
+
+describe('poly', () => {
+  rejects([
+    ...objectMistakes(poly, 'poly', 'epsilon'),
+    unknownOption(poly, 'poly', 'eps', 'epsilon, base'),
+    ...numberMistakes((epsilon) => poly({epsilon}), 'poly: epsilon', 'a finite number >= -1', [-1.01]),
+    ...baseMistakes(poly, 'poly'),
+  ]);
+});
+
+describe('generalizedCrossEntropy', () => {
+  const name = 'generalizedCrossEntropy';
+  rejects([
+    ...objectMistakes(generalizedCrossEntropy, name, 'q'),
+    unknownOption(generalizedCrossEntropy, name, 'p', 'q, base'),
+    ...numberMistakes(
+      (q) => generalizedCrossEntropy({q}),
+      `${name}: q`,
+      'a finite number >= 0 and <= 1',
+      [-0.1, 1.01],
+    ),
+    ...baseMistakes(generalizedCrossEntropy, name),
+  ]);
+});
+
+describe('reverseCrossEntropy', () => {
+  const name = 'reverseCrossEntropy';
+  rejects([
+    ...objectMistakes(reverseCrossEntropy, name, 'floor'),
+    unknownOption(reverseCrossEntropy, name, 'A', 'floor, base'),
+    ...numberMistakes(
+      (floor) => reverseCrossEntropy({floor}),
+      `${name}: floor`,
+      'a finite number > 0 and < 1',
+      [0, 1, -4],
+    ),
+    ...baseMistakes(reverseCrossEntropy, name),
+  ]);
+});
+
+describe('normalizedCrossEntropy', () => {
+  const name = 'normalizedCrossEntropy';
+  rejects([
+    [
+      'a base',
+      () => lossFromConfig({name, base: {name: 'softmax'}}),
+      TypeError,
+      `${name}: unknown option 'base'; there are none`,
+    ],
+    [
+      'options that are none',
+      () => new NormalizedCrossEntropyLoss(wrong(3)),
+      TypeError,
+      `${name}: the options must be left out, got 3`,
+    ],
+  ]);
+});
+
+describe('magface', () => {
+  const known = 'minNorm, maxNorm, minMargin, maxMargin, regularizer, scale';
+  rejects([
+    ...objectMistakes(magface, 'magface', 'minNorm'),
+    unknownOption(magface, 'magface', 'margin', known),
+    ...numberMistakes((minNorm) => magface({minNorm}), 'magface: minNorm', 'a finite number > 0', [0, -1]),
+    ...numberMistakes((maxNorm) => magface({maxNorm}), 'magface: maxNorm', 'a finite number > 0', [0, -1]),
+    ...(['minMargin', 'maxMargin'] as const).flatMap((name) =>
+      numberMistakes(
+        (value) => magface({[name]: value}),
+        `magface: ${name}`,
+        `a finite number >= 0 and < ${Math.PI}`,
+        [-0.1, Math.PI],
+      ),
+    ),
+    ...numberMistakes(
+      (regularizer) => magface({regularizer}),
+      'magface: regularizer',
+      "a finite number >= 0 or 'auto'",
+      [-1],
+    ),
+    ...scaleMistakes(magface, 'magface'),
+    [
+      'norms in the wrong order',
+      () => magface({maxNorm: 10}),
+      RangeError,
+      'magface: minNorm must be < maxNorm, got 10 and 10; give both',
+    ],
+    [
+      'margins in the wrong order',
+      () => magface({minMargin: 1}),
+      RangeError,
+      'magface: minMargin must be <= maxMargin, got 1 and 0.8; give both',
+    ],
+  ]);
+});
+
 describe.each(Object.entries({lsoftmax, asoftmax}))('%s', (name, make) => {
   rejects([
     ...objectMistakes(make, name, 'm'),
@@ -230,20 +407,38 @@ describe('a loss called before it is made', () => {
 });
 
 describe('annealedLambda', () => {
-  const options = 'base, gamma, power, min';
+  const options = 'base, steps, gamma, power, min';
   rejects([
     ...objectMistakes(annealedLambda, 'annealedLambda', 'base'),
     unknownOption(annealedLambda, 'annealedLambda', 'minimum', options),
-    ...options
-      .split(', ')
-      .flatMap((name) =>
-        numberMistakes(
-          (value) => annealedLambda({[name]: value}),
-          `annealedLambda: ${name}`,
-          'a finite number >= 0',
-          [-1],
-        ),
+    ...['base', 'gamma', 'power', 'min'].flatMap((name) =>
+      numberMistakes(
+        (value) => annealedLambda({[name]: value}),
+        `annealedLambda: ${name}`,
+        'a finite number >= 0',
+        [-1],
       ),
+    ),
+    ...numberMistakes(
+      (steps) => annealedLambda({steps}),
+      'annealedLambda: steps',
+      'an integer >= 1',
+      [0, 1.5],
+    ),
+    ...(['gamma', 'power'] as const).map(
+      (name): Mistake => [
+        `steps beside ${name}`,
+        () => annealedLambda({steps: 100, [name]: 1}),
+        TypeError,
+        `annealedLambda: steps and ${name} both say how fast λ falls; leave one of them out`,
+      ],
+    ),
+    [
+      'a minimum of 0 beside steps',
+      () => annealedLambda({steps: 100, min: 0}),
+      RangeError,
+      'annealedLambda: with steps, min must be > 0, since λ only approaches 0; give a small one such as 1',
+    ],
     [
       'min left to its default above base',
       () => annealedLambda({base: 5}),
@@ -257,6 +452,31 @@ describe('annealedLambda', () => {
       'annealedLambda: min must be <= base, got min 2 and base 1; give both',
     ],
     ...numberMistakes((step) => annealedLambda()(step), 'annealedLambda: step', 'a finite number >= 0', [-1]),
+  ]);
+});
+
+describe.each(Object.entries({logitAdjusted, ldam}))('%s', (name, make) => {
+  const expected = `${name}: counts must be a list with the number of training examples of each class, such as [900, 90, 10], got`;
+  rejects([
+    ['no options', () => make(wrong({})), TypeError, `${expected} an array of length 0`],
+    [
+      'a typed array',
+      () => make({counts: wrong(Int32Array.of(3))}),
+      TypeError,
+      `${expected} an object (Int32Array); make it one with Array.from()`,
+    ],
+    [
+      'a class without examples',
+      () => make({counts: [3, 0]}),
+      RangeError,
+      `${name}: counts[1] must be a finite number > 0, got 0`,
+    ],
+    [
+      'logits of other classes',
+      () => make({counts: [3, 2]})(oneId, threeLogits),
+      RangeError,
+      `${name}: it has numbers for 2 classes, and the logits [1,3] have 3; give one for every class`,
+    ],
   ]);
 });
 

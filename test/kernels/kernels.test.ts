@@ -10,10 +10,16 @@ import {
   arcface,
   asoftmax,
   combinedMargin,
+  focal,
+  generalizedCrossEntropy,
   hinge,
   type Loss,
   lsoftmax,
+  magface,
+  normalizedCrossEntropy,
   normalizedSoftmax,
+  poly,
+  reverseCrossEntropy,
   softmax,
 } from '../../src/index.js';
 import type {Kernels, LossAttributes, LossSources} from '../../src/kernels/contract.js';
@@ -27,7 +33,7 @@ import {labelForms, numbersFrom, randomLengths, randomMatrix, sizes} from './sam
 const home = tf.getBackend();
 
 it.each(Object.keys(opsKernels))('%s is registered', (name) => {
-  expect(tf.getKernel(`tfjs-losses/3/${name}`, tf.getBackend())).toBeDefined();
+  expect(tf.getKernel(`tfjs-losses/4/${name}`, tf.getBackend())).toBeDefined();
 });
 
 describe('unitColumns', () => {
@@ -115,6 +121,18 @@ const samples: fc.Arbitrary<Sample> = fc.oneof(
           [combinedMargin({m1, m2, m3: 0.1, scale}), 2 * (m1 * sizeOf(scale)) ** 2] as const,
       ),
   ),
+  sampleOf(scales.map((scale) => [magface({minNorm: 0.1, scale}), 2 * sizeOf(scale) ** 2] as const)),
+  sampleOf(fc.constantFrom(0, 0.5, 2).map((gamma) => [focal({gamma}), 2] as const)),
+  sampleOf(fc.constant([focal({base: arcface({scale: 10})}), 400] as const)),
+  sampleOf(
+    fc.constantFrom<readonly [Loss, number]>(
+      [poly(), 2],
+      [generalizedCrossEntropy(), 1],
+      [generalizedCrossEntropy({q: 0}), 1],
+      [reverseCrossEntropy(), 10],
+      [normalizedCrossEntropy(), 1],
+    ),
+  ),
 );
 
 const plans = fc.array(samples, {minLength: 1, maxLength: 5});
@@ -129,6 +147,10 @@ const oneOfEach: Sample[] = [
   {weight: 0.5, loss: amsoftmax({scale: 5}), steepness: 25},
   {weight: 0.5, loss: arcface({scale: 10}), steepness: 200},
   {weight: 0.5, loss: combinedMargin({m1: 2, scale: 5}), steepness: 200},
+  {weight: 0.5, loss: magface({minNorm: 0.1, maxNorm: 5, scale: 5}), steepness: 100},
+  {weight: 0.5, loss: focal(), steepness: 2},
+  {weight: 0.5, loss: generalizedCrossEntropy(), steepness: 1},
+  {weight: 0.5, loss: normalizedCrossEntropy(), steepness: 1},
 ];
 
 const free: Source = {hasBias: false, isNormalized: false};

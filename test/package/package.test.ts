@@ -10,23 +10,34 @@ import {compile, errorsIn, namesIn} from './typeCheck.js';
 import {typeUse} from './typeUse.js';
 
 const functions = [
+  'adjusted',
   'amsoftmax',
   'annealedLambda',
   'arcface',
   'asoftmax',
   'autoScale',
+  'booleanOption',
+  'choiceOption',
   'combined',
   'combinedMargin',
   'cosface',
   'cosine',
+  'focal',
+  'generalizedCrossEntropy',
   'hinge',
+  'ldam',
+  'logitAdjusted',
   'lossFromConfig',
   'lsoftmax',
+  'magface',
   'marginDense',
   'marginLogits',
+  'normalizedCrossEntropy',
   'normalizedSoftmax',
   'numberOption',
+  'poly',
   'psi',
+  'reverseCrossEntropy',
   'softmax',
 ];
 const classes = [
@@ -35,15 +46,23 @@ const classes = [
   'ArcFaceLoss',
   'CombinedLoss',
   'CombinedMarginLoss',
+  'FocalLoss',
   'FormulaLoss',
+  'GeneralizedCrossEntropyLoss',
   'HingeLoss',
   'LSoftmaxLoss',
+  'LdamLoss',
+  'LogitAdjustedLoss',
   'Loss',
+  'MagFaceLoss',
   'MarginDense',
+  'NormalizedCrossEntropyLoss',
   'NormalizedSoftmaxLoss',
+  'PolyLoss',
+  'ReverseCrossEntropyLoss',
   'SoftmaxLoss',
 ];
-const constants = ['direction', 'plain', 'scaleOption'];
+const constants = ['countsOption', 'direction', 'plain', 'scaleOption'];
 const publicNames = [...functions, ...classes, ...constants].sort();
 const metrics = [
   'auroc',
@@ -191,7 +210,16 @@ describe('the types', () => {
         const entry = /(\w+)\.d\.c?ts$/.exec(file.fileName)![1] as keyof typeof entries;
         // The hidden ones are what MarginDenseOptions extends, and the options of losses with the defaults filled in.
         const hidden =
-          entry === 'index' ? ['BlendedMargin', 'DenseOptions', 'HingeValues', 'SoftmaxValues'] : [];
+          entry === 'index'
+            ? [
+                'BlendedMargin',
+                'DenseOptions',
+                'HingeValues',
+                'LdamValues',
+                'LogitAdjustedValues',
+                'SoftmaxValues',
+              ]
+            : [];
         expect(namesIn(file, program)).toEqual({values: entries[entry].values, hidden});
       }
     });

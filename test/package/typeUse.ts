@@ -58,7 +58,7 @@ import {
 const layer: MarginDense = marginDense({units: 3, useBias: true, kernelRegularizer: 'l1l2', inputShape: [4]});
 const model = tf.sequential({layers: [layer]});
 const loss: CombinedLoss = combined([
-  [0.25, hinge({margin: 1})],
+  [0.25, hinge({margin: 1, form: 'max', squared: true})],
   [0.65, lsoftmax({m: 4, lambda: annealedLambda({base: 10, min: 1})})],
   [0.34, asoftmax({m: 4, lambda: (step) => 10 / (1 + step)})],
 ]);

@@ -11,6 +11,8 @@ export interface AngularMargin {
    * those of the summands of W·x. `ofCosine` is their sum for cos θ itself, at most 1.
    */
   readonly size: (theta: number, ofCosine: number) => {readonly value: number; readonly slope: number};
+  /** The derivative of `value` with respect to ‖x‖; left out, 0. */
+  readonly byNorm?: (theta: number) => number;
 }
 
 /** cos θ − m */
@@ -33,6 +35,37 @@ export function additiveAngularMargin(m: number): AngularMargin {
       value: ofCosine + Math.sin(theta) * Math.sin(m) + (isBeyond(theta) ? 2 : 0),
       slope: Math.abs(Math.cos(m)) + Math.sin(m),
     }),
+  };
+}
+
+/** What the margin of MagFace depends on. */
+export interface Magnitudes {
+  readonly minNorm: number;
+  readonly maxNorm: number;
+  readonly minMargin: number;
+  readonly maxMargin: number;
+}
+
+/** ‖x‖ between its bounds, and whether it is there of itself. */
+export function boundedNorm(x: Vector, {minNorm, maxNorm}: Magnitudes) {
+  const length = norm(x);
+  return {a: Math.min(Math.max(length, minNorm), maxNorm), isFree: length > minNorm && length <= maxNorm};
+}
+
+/** The same with m(a) = l_m + (u_m − l_m)(a − l_a)/(u_a − l_a), of a = ‖x‖ between l_a and u_a. */
+export function magnitudeMargin(x: Vector, magnitudes: Magnitudes): AngularMargin {
+  const {minNorm, maxNorm, minMargin, maxMargin} = magnitudes;
+  const rise = (maxMargin - minMargin) / (maxNorm - minNorm);
+  const {a, isFree} = boundedNorm(x, magnitudes);
+  const margin = additiveAngularMargin(minMargin + rise * (a - minNorm));
+  return {
+    ...margin,
+    // The margin too is rounded: 1e-6 of its size, where 1e-4 of the gradient is asked for.
+    size(theta, ofCosine) {
+      const {value, slope} = margin.size(theta, ofCosine);
+      return {value: value + maxMargin, slope: slope + 0.01 * maxMargin};
+    },
+    byNorm: (theta) => (isFree ? rise * margin.slope(theta) : 0),
   };
 }
 
@@ -83,16 +116,20 @@ export function cosineLogit(
   const size = margin.size(theta, hasAngle ? sizeOfProduct(alongX, alongW) : 0);
   const slope = hasAngle && !areParallel(x, weights) ? s * margin.slope(theta) : 0;
   const [perX, perW] = hasAngle ? [1 / norm(x), 1 / norm(weights)] : [0, 0];
+  const byNorm = s * (margin.byNorm?.(theta) ?? 0);
   const towards = (to: Vector, from: Vector) =>
     scale(1 / Math.sin(theta), add(to, scale(-Math.cos(theta), from)));
   return {
     value: s * margin.value(theta),
-    wrtFeatures: slope === 0 ? scale(0, x) : scale(-slope * perX, towards(alongW, alongX)),
+    wrtFeatures: add(
+      scale(byNorm, alongX),
+      slope === 0 ? scale(0, x) : scale(-slope * perX, towards(alongW, alongX)),
+    ),
     wrtColumn: slope === 0 ? scale(0, weights) : scale(-slope * perW, towards(alongX, alongW)),
     wrtBias: 0,
     magnitude: {
       value: s * size.value,
-      wrtFeatures: s * size.slope * perX,
+      wrtFeatures: s * size.slope * perX + Math.abs(byNorm),
       wrtColumn: s * size.slope * perW,
     },
   };

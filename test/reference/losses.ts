@@ -2,8 +2,11 @@ import {
   type AngularMargin,
   additiveAngularMargin,
   additiveCosineMargin,
+  boundedNorm,
   combinedAngularMargin,
   cosineLogit,
+  type Magnitudes,
+  magnitudeMargin,
 } from './cosines.js';
 import {
   angularLogit,
@@ -13,7 +16,18 @@ import {
   plainLogit,
   throughNormalisation,
 } from './logits.js';
-import {crossEntropyRow, hingeRow, type RowLoss} from './rowLosses.js';
+import {
+  crossEntropyRow,
+  focalLoss,
+  generalizedLoss,
+  hingeRow,
+  normalizedRow,
+  onlyRow,
+  polyLoss,
+  probabilityRow,
+  type RowLoss,
+  reverseLoss,
+} from './rowLosses.js';
 import {
   addToColumn,
   addToRow,
@@ -28,7 +42,12 @@ import {
 
 /** A loss as data, so that one description drives the oracle and the library alike. */
 export type LossSpec =
-  | {readonly kind: 'hinge'; readonly margin: number}
+  | {
+      readonly kind: 'hinge';
+      readonly margin: number;
+      readonly squared?: boolean;
+      readonly form?: 'sum' | 'max';
+    }
   | {readonly kind: 'softmax'; readonly labelSmoothing: number}
   | {readonly kind: 'lsoftmax'; readonly m: number; readonly lambda: number}
   | {readonly kind: 'asoftmax'; readonly m: number; readonly lambda: number}
@@ -42,9 +61,37 @@ export type LossSpec =
       readonly m3: number;
       readonly scale: Scale;
     }
+  | {readonly kind: 'logitAdjusted'; readonly counts: readonly number[]; readonly tau: number}
+  | {
+      readonly kind: 'ldam';
+      readonly counts: readonly number[];
+      readonly maxMargin: number;
+      readonly scale: Scale;
+    }
+  | ({readonly kind: 'magface'; readonly regularizer: number | 'auto'; readonly scale: Scale} & Magnitudes)
+  | ProbabilitySpec
+  | {readonly kind: 'normalizedCrossEntropy'}
+  | {readonly kind: 'custom'; readonly margin: AngularMargin; readonly scale: Scale}
   | {readonly kind: 'combined'; readonly terms: readonly (readonly [weight: number, loss: LossSpec])[]};
 
-type TermSpec = Exclude<LossSpec, {kind: 'combined'}>;
+/** A function of p_y; without a base that of softmax. */
+export type ProbabilitySpec = {readonly base?: BaseSpec} & (
+  | {readonly kind: 'focal'; readonly gamma: number}
+  | {readonly kind: 'poly'; readonly epsilon: number}
+  | {readonly kind: 'generalizedCrossEntropy'; readonly q: number}
+  | {readonly kind: 'reverseCrossEntropy'; readonly floor: number}
+);
+
+/** Cross-entropy of logits with a margin. */
+export type BaseSpec = Extract<
+  LossSpec,
+  {kind: 'lsoftmax' | 'asoftmax' | 'normalizedSoftmax' | 'amsoftmax' | 'arcface' | 'combinedMargin'}
+>;
+
+/** g(‖x‖) of MagFace. */
+type NormSpec = {readonly kind: 'norm'} & Magnitudes;
+
+type TermSpec = Exclude<LossSpec, {kind: 'combined'}> | NormSpec;
 
 /** Those of cosines alone. */
 type CosineSpec = Extract<LossSpec, {scale: Scale}>;
@@ -74,7 +121,7 @@ export interface Evaluation {
 
 /** The losses of a batch and their gradients in float64. */
 export function evaluate(spec: LossSpec, problem: Problem, upstream: Vector): Evaluation {
-  return accumulate(flatten(spec), problem, upstream, {
+  return accumulate(flatten(spec, problem), problem, upstream, {
     loss: (row) => row.value,
     slopes: (row) => row.slopes,
     wrtFeatures: (logit) => logit.wrtFeatures,
@@ -109,7 +156,7 @@ export function tolerances(
   upstream: Vector,
   precision: Precision,
 ): Evaluation {
-  const terms = flatten(spec).map(([weight, term]) => [Math.abs(weight), term] as const);
+  const terms = flatten(spec, problem).map(([weight, term]) => [Math.abs(weight), term] as const);
   const shift = (logits: readonly Logit[]) =>
     precision.logit * Math.max(...logits.map((logit) => logit.magnitude.value));
   const allowed = accumulate(terms, problem, upstream.map(Math.abs), {
@@ -166,31 +213,41 @@ function accumulate(
   return {losses, features, kernel, bias};
 }
 
-/** A combination is the sum of its terms, a nested one with the weights multiplied. */
-function flatten(spec: LossSpec): readonly WeightedTerm[] {
+/** A combination is the sum of its terms, a nested one with the weights multiplied. MagFace is the sum of two. */
+function flatten(spec: LossSpec, problem: Problem): readonly WeightedTerm[] {
+  if (spec.kind === 'magface') {
+    const {regularizer, scale} = spec;
+    const auto = (35 / 64) * scaleFor(scale, problem.labels[0]!.length);
+    return [
+      [1, spec],
+      [regularizer === 'auto' ? auto : regularizer, {...spec, kind: 'norm'}],
+    ];
+  }
   if (spec.kind !== 'combined') {
     return [[1, spec]];
   }
   return spec.terms.flatMap(([weight, loss]) =>
-    flatten(loss).map(([innerWeight, term]) => [weight * innerWeight, term] as const),
+    flatten(loss, problem).map(([innerWeight, term]) => [weight * innerWeight, term] as const),
   );
 }
 
 function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
+  if ('base' in term && term.base) return logitsOf(term.base, problem, example);
   const x = problem.features[example]!;
+  if (term.kind === 'norm') return [normLogit(x, column(problem.kernel, 0), term)];
   const y = trueClass(problem.labels[example]!);
   return problem.kernel[0]!.map((_, j) => {
     const weights = column(problem.kernel, j);
     const isTarget = j === y;
     if ('scale' in term) {
       const length = problem.normalizeKernel ? norm(unit(weights)) : norm(weights);
-      const margin = isTarget ? marginOf(term) : noMargin;
+      const margin = isTarget ? marginOf(term, x, y) : noMargin;
       return cosineLogit(x, weights, length, scaleFor(term.scale, problem.labels[0]!.length), margin);
     }
     if (term.kind === 'asoftmax') {
       return isTarget ? angularMarginLogit(x, weights, term) : angularLogit(x, weights);
     }
-    const bias = problem.bias?.[j] ?? 0;
+    const bias = (problem.bias?.[j] ?? 0) + (term.kind === 'logitAdjusted' ? priorOf(term, j) : 0);
     const used = problem.normalizeKernel ? unit(weights) : weights;
     const logit =
       term.kind === 'lsoftmax' && isTarget ? marginLogit(x, used, bias, term) : plainLogit(x, used, bias);
@@ -198,9 +255,27 @@ function logitsOf(term: TermSpec, problem: Problem, example: number): Logit[] {
   });
 }
 
+/** τ·log π_j */
+function priorOf({counts, tau}: Extract<LossSpec, {kind: 'logitAdjusted'}>, j: number): number {
+  return tau * Math.log(counts[j]! / counts.reduce((sum, count) => sum + count));
+}
+
+/** a/u_a² + 1/a, of a = ‖x‖ between l_a and u_a: no logit, but a function of features like one. */
+function normLogit(x: Vector, weights: Vector, term: NormSpec): Logit {
+  const {a, isFree} = boundedNorm(x, term);
+  const [ofLinear, ofInverse] = [1 / term.maxNorm ** 2, 1 / a ** 2];
+  return {
+    value: a * ofLinear + 1 / a,
+    wrtFeatures: scale(isFree ? ofLinear - ofInverse : 0, unit(x)),
+    wrtColumn: scale(0, weights),
+    wrtBias: 0,
+    magnitude: {value: a * ofLinear + 1 / a, wrtFeatures: ofLinear + ofInverse, wrtColumn: 0},
+  };
+}
+
 const noMargin = additiveCosineMargin(0);
 
-function marginOf(term: CosineSpec): AngularMargin {
+function marginOf(term: CosineSpec, x: Vector, y: number): AngularMargin {
   switch (term.kind) {
     case 'normalizedSoftmax':
       return noMargin;
@@ -208,8 +283,14 @@ function marginOf(term: CosineSpec): AngularMargin {
       return additiveCosineMargin(term.margin);
     case 'arcface':
       return additiveAngularMargin(term.margin);
+    case 'ldam':
+      return additiveCosineMargin(term.maxMargin * (Math.min(...term.counts) / term.counts[y]!) ** 0.25);
     case 'combinedMargin':
       return combinedAngularMargin(term.m1, term.m2, term.m3);
+    case 'magface':
+      return magnitudeMargin(x, term);
+    case 'custom':
+      return term.margin;
   }
 }
 
@@ -223,7 +304,7 @@ function rowLoss(term: TermSpec, logits: readonly Logit[], label: Vector): RowLo
   const f = logits.map((logit) => logit.value);
   switch (term.kind) {
     case 'hinge':
-      return hingeRow(f, trueClass(label), term.margin);
+      return hingeRow(f, trueClass(label), term.margin, term.squared ?? false, term.form ?? 'sum');
     case 'softmax': {
       const smoothing = term.labelSmoothing;
       return crossEntropyRow(
@@ -231,6 +312,18 @@ function rowLoss(term: TermSpec, logits: readonly Logit[], label: Vector): RowLo
         label.map((q) => (1 - smoothing) * q + smoothing / label.length),
       );
     }
+    case 'focal':
+      return probabilityRow(f, trueClass(label), focalLoss(term.gamma));
+    case 'poly':
+      return probabilityRow(f, trueClass(label), polyLoss(term.epsilon));
+    case 'generalizedCrossEntropy':
+      return probabilityRow(f, trueClass(label), generalizedLoss(term.q));
+    case 'reverseCrossEntropy':
+      return probabilityRow(f, trueClass(label), reverseLoss(term.floor));
+    case 'normalizedCrossEntropy':
+      return normalizedRow(f, trueClass(label));
+    case 'norm':
+      return onlyRow(f);
     default:
       return crossEntropyRow(f, label);
   }

@@ -43,10 +43,11 @@ export function runOnColumns(program: Program, {rows, numbers = []}: Given): Out
   const batch = batchOf(rows);
   const columns = new ColumnProgram(program, batch);
   for (const [name, column] of Object.entries(columns.inputs)) column?.set(rows[name]!);
-  const output = columns.run(numbers);
+  columns.run(numbers);
   return mapped(program.outputs, (_, name) => {
-    const column = output(name);
-    return typeof column === 'number' ? new Array<number>(batch).fill(column) : [...column];
+    const column = new Float64Array(batch);
+    columns.copy(name, column);
+    return [...column];
   });
 }
 

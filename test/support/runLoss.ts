@@ -6,13 +6,21 @@ import {arcface} from '../../src/arcface.js';
 import {asoftmax} from '../../src/asoftmax.js';
 import {combined} from '../../src/combined.js';
 import {combinedMargin} from '../../src/combinedMargin.js';
+import {focal} from '../../src/focal.js';
+import {generalizedCrossEntropy} from '../../src/generalizedCrossEntropy.js';
 import {marginLogits} from '../../src/head/marginLogits.js';
 import {hinge} from '../../src/hinge.js';
+import {ldam} from '../../src/ldam.js';
+import {logitAdjusted} from '../../src/logitAdjusted.js';
 import type {Loss} from '../../src/loss/loss.js';
 import {lsoftmax} from '../../src/lsoftmax.js';
+import {magface} from '../../src/magface.js';
+import {normalizedCrossEntropy} from '../../src/normalizedCrossEntropy.js';
 import {normalizedSoftmax} from '../../src/normalizedSoftmax.js';
+import {poly} from '../../src/poly.js';
+import {reverseCrossEntropy} from '../../src/reverseCrossEntropy.js';
 import {softmax} from '../../src/softmax.js';
-import type {Evaluation, LossSpec, Problem} from '../reference/losses.js';
+import type {Evaluation, LossSpec, ProbabilitySpec, Problem} from '../reference/losses.js';
 import type {Matrix} from '../reference/vectors.js';
 
 /** The library's loss for a description. */
@@ -34,6 +42,24 @@ export function toLoss(spec: LossSpec): Loss {
       return arcface(optionsOf(spec));
     case 'combinedMargin':
       return combinedMargin(optionsOf(spec));
+    case 'logitAdjusted':
+      return logitAdjusted(optionsOf(spec));
+    case 'ldam':
+      return ldam(optionsOf(spec));
+    case 'magface':
+      return magface(optionsOf(spec));
+    case 'focal':
+      return focal({gamma: spec.gamma, ...baseOf(spec)});
+    case 'poly':
+      return poly({epsilon: spec.epsilon, ...baseOf(spec)});
+    case 'generalizedCrossEntropy':
+      return generalizedCrossEntropy({q: spec.q, ...baseOf(spec)});
+    case 'reverseCrossEntropy':
+      return reverseCrossEntropy({floor: spec.floor, ...baseOf(spec)});
+    case 'normalizedCrossEntropy':
+      return normalizedCrossEntropy();
+    case 'custom':
+      throw new TypeError('a loss of a user’s own is given beside its description');
     case 'combined':
       return combined(spec.terms.map(([weight, loss]) => [weight, toLoss(loss)]));
   }
@@ -41,6 +67,10 @@ export function toLoss(spec: LossSpec): Loss {
 
 function optionsOf<S extends LossSpec>({kind: _, ...options}: S): Omit<S, 'kind'> {
   return options;
+}
+
+function baseOf({base}: ProbabilitySpec): {base?: Loss} {
+  return base ? {base: toLoss(base)} : {};
 }
 
 /** The forms in which a loss takes hard labels. A single class has ids [batch] only. */

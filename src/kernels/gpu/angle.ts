@@ -1,9 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {type Plan, SMALLEST_SINE} from '../../formula/plan.js';
-import {ANGLE, type LossInputs, recordsOf, sizesOf} from './loss.js';
-import {type BackwardInputs, slopeBody, slopeText} from './lossGradient.js';
+import {type CellProgram, once, type Program, type VectorProgram} from '../../shaders/programs.js';
+import {type Batch, withInputs} from './batch.js';
+import {ANGLE, recordsOf} from './loss.js';
+import {slopeBody, slopeText} from './lossGradient.js';
 import {columnsOverNorms} from './norms.js';
-import {type CellProgram, once, type Program, type Programs, type VectorProgram} from './programs.js';
 
 /** How an entry of x or W_y and the length of either is read. */
 const SIDES = {
@@ -32,7 +33,7 @@ float restOf(float a, float b, float quotient) {
  *
  * @param ids - A program that reads class ids, by `classIdOf(row)`.
  */
-export function anglesOf(programs: Programs, base: Side, ids: Program, inputs: LossInputs): TensorInfo {
+export function anglesOf({programs, featureShape, given}: Batch, base: Side, ids: Program): TensorInfo {
   const program = once<VectorProgram>(ids, base, () => {
     const [a, b] = [SIDES[base], SIDES[OTHER[base]]];
     const loop = (statement: string) => `for (int d = 0; d < DEPTH; d++) {
@@ -64,10 +65,7 @@ export function anglesOf(programs: Programs, base: Side, ids: Program, inputs: L
   float tangent = divided(divided(quotient * ${a.norm} * ofA, length), rest);`,
     };
   });
-  return programs.vectors(program, [inputs.features!.shape[0]!, 0], {
-    inputs: {...inputs},
-    sizes: sizesOf(inputs),
-  });
+  return programs.vectors(program, featureShape, given);
 }
 
 /** What gradients by way of sin θ_y read of the state. */
@@ -83,7 +81,8 @@ float classIdOf(int row) {
 }
 
 /** −∂ sin θ_y/∂a of each example times what arrives for it, [batch, features]: a is x or W_y. */
-function tangentsOf(programs: Programs, plan: Plan, base: Side, inputs: BackwardInputs): TensorInfo {
+function tangentsOf(batch: Batch, base: Side): TensorInfo {
+  const {programs, plan, featureShape, given} = batch;
   const ids = stateProgram(plan);
   const program = once<CellProgram>(plan, `tangents ${base}`, () => {
     const [a, b] = [SIDES[base], SIDES[OTHER[base]]];
@@ -96,49 +95,42 @@ function tangentsOf(programs: Programs, plan: Plan, base: Side, inputs: Backward
     const cell = {name: 'tangent', rows: ['upstream'], records: ['example', 'angle'], body};
     return {...ids, text: `${ids.text}${restText}`, cell};
   });
-  const angles = anglesOf(programs, base, ids, inputs);
-  const tangents = programs.cells(program, inputs.features!.shape, {inputs: {...inputs, angles}});
+  const angles = anglesOf(batch, base, ids);
+  const tangents = programs.cells(program, featureShape, withInputs(given, {angles}));
   programs.dispose(angles);
   return tangents;
 }
 
 /** The gradient with respect to x, by way of ‖x‖ and of sin θ_y. */
-export function gradientOfFeatures(programs: Programs, plan: Plan, inputs: BackwardInputs): TensorInfo {
+export function gradientOfFeatures(batch: Batch): TensorInfo {
+  const {programs, plan, featureShape, given} = batch;
   const [hasNorm, hasSine] = [plan.columns.includes('dFeatureNorm'), plan.columns.includes('dSine')];
-  const program = once<CellProgram>(plan, 'features', () => ({
-    ...stateProgram(plan),
-    cell: {
-      name: 'gradient',
-      cells: ['features', ...(hasSine ? ['tangents'] : [])],
-      rows: ['featureNorms', 'upstream'],
-      records: ['example'],
-      body: `${slopeBody('example')}
+  const program = once<CellProgram>(plan, 'features', () => {
+    const body = `${slopeBody('example')}
   float ofNorm = ${hasNorm ? 'slope * example.dFeatureNorm' : '0.0'};
-  return divided(features, featureNorms) * ofNorm${hasSine ? ' - tangents' : ''};`,
-    },
-  }));
-  const tangents = hasSine ? tangentsOf(programs, plan, 'features', inputs) : undefined;
-  const gradient = programs.cells(program, inputs.features!.shape, {inputs: {...inputs, tangents}});
-  if (tangents) programs.dispose(tangents);
+  return divided(features, featureNorms) * ofNorm${hasSine ? ' - tangents' : ''};`;
+    const cells = ['features', ...(hasSine ? ['tangents'] : [])];
+    const cell = {name: 'gradient', cells, rows: ['featureNorms', 'upstream'], records: ['example'], body};
+    return {...stateProgram(plan), cell};
+  });
+  if (!hasSine) return programs.cells(program, featureShape, given);
+  const tangents = tangentsOf(batch, 'features');
+  const gradient = programs.cells(program, featureShape, withInputs(given, {tangents}));
+  programs.dispose(tangents);
   return gradient;
 }
 
 /** The gradient with respect to W, by way of ‖W_j‖ and of sin θ_y. */
-export function gradientOfKernel(
-  programs: Programs,
-  plan: Plan,
-  inputs: BackwardInputs & {readonly dKernelNorms: TensorInfo},
-): TensorInfo {
-  const {kernel, kernelNorms, dKernelNorms} = inputs;
-  if (!plan.columns.includes('dSine')) return columnsOverNorms(programs, kernel!, kernelNorms!, dKernelNorms);
-  const sizes = sizesOf(inputs);
+export function gradientOfKernel(batch: Batch, dKernelNorms: TensorInfo): TensorInfo {
+  const {programs, plan, sizes, given} = batch;
+  const [matrix, norms] = [given.inputs.kernel!, given.inputs.kernelNorms!];
+  const byNorms = columnsOverNorms(programs, {matrix, norms, factors: dKernelNorms});
+  if (!plan.columns.includes('dSine')) return byNorms;
   const list = once<CellProgram>(plan, 'next', () => ({...stateProgram(plan), cell: nextExample}));
-  const next = programs.cells(list, [2, sizes.CLASSES + sizes.BATCH], {inputs: {...inputs}, sizes});
-  const tangents = tangentsOf(programs, plan, 'kernel', inputs);
-  const given = {inputs: {kernel, kernelNorms, dKernelNorms, tangents, next}, sizes};
-  const gradient = programs.cells(kernelGradient, kernel!.shape, given);
-  programs.dispose(tangents);
-  programs.dispose(next);
+  const next = programs.cells(list, [2, sizes.CLASSES + sizes.BATCH], given);
+  const tangents = tangentsOf(batch, 'kernel');
+  const gradient = programs.cells(kernelGradient, matrix.shape, withInputs(given, {byNorms, tangents, next}));
+  for (const tensor of [byNorms, tangents, next]) programs.dispose(tensor);
   return gradient;
 }
 
@@ -167,9 +159,8 @@ float nextOf(int place) {
 `,
   cell: {
     name: 'gradient',
-    cells: ['kernel'],
-    columns: ['kernelNorms', 'dKernelNorms'],
-    body: `float gradient = divided(kernel, kernelNorms) * dKernelNorms;
+    cells: ['byNorms'],
+    body: `float gradient = byNorms;
   float example = nextOf(j);
   for (int k = 0; k < BATCH; k++) {
     if (example < 0.0) { break; }

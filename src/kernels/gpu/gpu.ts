@@ -1,12 +1,14 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {labelFormOf} from '../../tensors/labels.js';
+import type {CellProgram, Programs} from '../../shaders/programs.js';
 import type {Kernels, LossAttributes, LossBackward, LossSources} from '../contract.js';
 import {anglesOf, gradientOfFeatures, gradientOfKernel} from './angle.js';
+import {batchOf} from './batch.js';
 import {classIdsOf} from './labels.js';
-import {type LossInputs, lossesIn, recordsOfLoss} from './loss.js';
-import {type BackwardInputs, gradientOfKernelNorms, gradientOfSource} from './lossGradient.js';
+import {lossesIn, recordsOfLoss} from './loss.js';
+import {gradientOfKernelNorms, gradientOfSource} from './lossGradient.js';
 import {columnsOverNorms, normsOf, unitColumnsGradient} from './norms.js';
-import type {CellProgram, Programs} from './programs.js';
+
+type Backward = LossSources<TensorInfo> & LossBackward<TensorInfo>;
 
 /** The kernels of a graphics processor. A loss leaves the records of its rows, and the norms that the plan needs. */
 export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
@@ -16,6 +18,8 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
     return {...programs.cells(zero, [rows, columns!], {inputs: {}}), shape};
   };
   const isEmpty = ({logits}: LossSources<TensorInfo>) => logits.shape[0] === 0;
+  const backward = ({upstream, memory, ...sources}: Backward, attributes: LossAttributes) =>
+    batchOf(programs, sources, attributes, memory.slice(1), {upstream, state: memory[0]!});
 
   return {
     loss(inputs, attributes) {
@@ -25,14 +29,13 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
         ...(features ? [normsOf(programs, features, 1)] : []),
         ...(kernel ? [normsOf(programs, kernel, 0)] : []),
       ];
-      const classIds = classIdsOf(programs, labels);
-      const all = {...inputsOf(inputs, attributes, norms), classIds: classIds.tensor};
-      const hasSine = attributes.plan.needs.sine;
-      const angles = hasSine ? anglesOf(programs, 'features', classIds.program, all) : undefined;
-      const state = recordsOfLoss(programs, attributes, {...all, angles}, classIds);
+      const ids = classIdsOf(programs, labels);
+      const batch = batchOf(programs, inputs, attributes, norms, {classIds: ids.tensor});
+      const angles = batch.plan.needs.sine ? anglesOf(batch, 'features', ids.program) : undefined;
+      const state = recordsOfLoss(batch, ids, angles);
       if (angles) programs.dispose(angles);
-      if (classIds.isOwn) programs.dispose(classIds.tensor);
-      return [lossesIn(programs, attributes.plan, state, labels.shape[0]!), state, ...norms];
+      if (ids.isOwn) programs.dispose(ids.tensor);
+      return [lossesIn(batch, state), state, ...norms];
     },
 
     lossGradient(inputs, attributes) {
@@ -41,28 +44,25 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
         const ofNorms = kernel ? [{shape: kernel.shape.slice(1)}] : [];
         return [logits, ...(products ? [products] : []), ...ofNorms].map(zeros) as [TensorInfo];
       }
-      const all = backwardInputsOf(inputs, attributes);
+      const batch = backward(inputs, attributes);
       return [
-        gradientOfSource(programs, attributes, 'logits', all),
-        ...(products ? [gradientOfSource(programs, attributes, 'products', all)] : []),
-        ...(kernel ? [gradientOfKernelNorms(programs, attributes, all)] : []),
+        gradientOfSource(batch, 'logits'),
+        ...(products ? [gradientOfSource(batch, 'products')] : []),
+        ...(kernel ? [gradientOfKernelNorms(batch)] : []),
       ];
     },
 
-    featuresGradient(inputs, attributes) {
-      if (isEmpty(inputs)) return [zeros(inputs.features!)];
-      return [gradientOfFeatures(programs, attributes.plan, backwardInputsOf(inputs, attributes))];
-    },
+    featuresGradient: (inputs, attributes) => [
+      isEmpty(inputs) ? zeros(inputs.features!) : gradientOfFeatures(backward(inputs, attributes)),
+    ],
 
-    kernelGradient(inputs, attributes) {
-      if (isEmpty(inputs)) return [zeros(inputs.kernel!)];
-      const all = {...backwardInputsOf(inputs, attributes), dKernelNorms: inputs.dKernelNorms};
-      return [gradientOfKernel(programs, attributes.plan, all)];
-    },
+    kernelGradient: ({dKernelNorms, ...inputs}, attributes) => [
+      isEmpty(inputs) ? zeros(inputs.kernel!) : gradientOfKernel(backward(inputs, attributes), dKernelNorms),
+    ],
 
     unitColumns({matrix}) {
       const norms = normsOf(programs, matrix, 0);
-      return [columnsOverNorms(programs, matrix, norms), norms];
+      return [columnsOverNorms(programs, {matrix, norms}), norms];
     },
 
     unitColumnsGradient: (inputs) => [unitColumnsGradient(programs, inputs)],
@@ -70,22 +70,3 @@ export function gpuKernels(programs: Programs): Kernels<TensorInfo> {
 }
 
 const zero: CellProgram = {cell: {name: 'zero', body: 'return 0.0;'}};
-
-function inputsOf(
-  {logits, labels, products, features, kernel}: LossSources<TensorInfo>,
-  {plan}: LossAttributes,
-  norms: readonly TensorInfo[],
-): LossInputs {
-  const isSoft = plan.softLabels && labelFormOf(labels) === 'rows';
-  const [featureNorms, kernelNorms] = [features && norms[0], kernel && norms.at(-1)];
-  return {logits, products, features, kernel, labels: isSoft ? labels : undefined, featureNorms, kernelNorms};
-}
-
-function backwardInputsOf(
-  inputs: LossSources<TensorInfo> & LossBackward<TensorInfo>,
-  attributes: LossAttributes,
-): BackwardInputs {
-  const {upstream, memory} = inputs;
-  const [state, ...norms] = memory;
-  return {...inputsOf(inputs, attributes, norms), upstream, state: state!};
-}

@@ -1,6 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {cellText, type Program, type Programs, type VectorProgram} from '../../shaders/programs.js';
 import {INVALID, labelFormOf, UNLABELLED} from '../../tensors/labels.js';
-import {cellText, type Program, type Programs, type VectorProgram} from './programs.js';
 
 /** Class ids as the input `classIds`, and a program that reads them by `classIdOf(row)`: the id of a class, or a code. */
 export interface ClassIds {

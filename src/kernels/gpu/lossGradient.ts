@@ -1,18 +1,11 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Plan, Stream} from '../../formula/plan.js';
+import {type CellProgram, once} from '../../shaders/programs.js';
 import {SOFT, UNLABELLED} from '../../tensors/labels.js';
-import type {LossAttributes} from '../contract.js';
-import {type LossInputs, recordsOf, sizesOf} from './loss.js';
+import type {Batch} from './batch.js';
+import {recordsOf} from './loss.js';
 import {columnSum} from './norms.js';
-import {type Cell, type CellProgram, type Given, once, type Programs} from './programs.js';
-import {logitsCell, numbersOf, streamsText} from './streams.js';
-
-/** What the programs of a gradient read beside. */
-export interface BackwardInputs extends LossInputs {
-  readonly upstream: TensorInfo;
-  /** The records of the loss. */
-  readonly state: TensorInfo;
-}
+import {logitsCell, streamsText} from './streams.js';
 
 /** What arrives for an example; exactly 0 where it has no class, and NaN where it has no loss. */
 export const slopeText = `
@@ -30,122 +23,95 @@ export function slopeBody(record: string): string {
 }
 
 /** The gradient with respect to the logits or the products, as far as it goes by way of these. */
-export function gradientOfSource(
-  programs: Programs,
-  {plan, numbers}: LossAttributes,
-  source: 'logits' | 'products',
-  inputs: BackwardInputs,
-): TensorInfo {
-  const program = gradientProgram(plan, source, inputs, () => {
-    const column = source === 'products' ? 'dProduct' : undefined;
-    const isMeant = (stream: Stream) => stream.source === source;
-    return cellOf(
-      plan,
-      inputs,
-      isMeant,
-      column,
-      (gradient, k, lengths) => `sum += ${gradient}${lengths && ` * factor${k}(${lengths})`};`,
-    );
-  });
-  return programs.cells(program, inputs.logits.shape, givenTo(plan, numbers, inputs));
+export function gradientOfSource(batch: Batch, source: 'logits' | 'products'): TensorInfo {
+  const {programs, shape, given} = batch;
+  const column = source === 'products' ? 'dProduct' : '';
+  const program = gradientProgram(
+    batch,
+    source,
+    (stream) => stream.source === source,
+    column,
+    (k, gradient, lengths) => `sum += ${gradient}${lengths && ` * factor${k}(${lengths})`};`,
+  );
+  return programs.cells(program, shape, given);
 }
 
 /** The gradient with respect to ‖W_j‖; ∂f_j/∂‖W_j‖ = −f_j/‖W_j‖, where f_j is divided by it. */
-export function gradientOfKernelNorms(
-  programs: Programs,
-  {plan, numbers}: LossAttributes,
-  inputs: BackwardInputs,
-): TensorInfo {
-  const program = gradientProgram(plan, 'kernelNorms', inputs, () => {
-    const isMeant = ({overKernelNorm}: Stream) => overKernelNorm;
-    return cellOf(
-      plan,
-      inputs,
-      isMeant,
-      'dKernelNorm',
-      (gradient) => `sum -= divided(${gradient} * f, kernelNorms);`,
-    );
-  });
-  return columnSum(programs, program, inputs.logits.shape, givenTo(plan, numbers, inputs));
-}
-
-function givenTo(plan: Plan, numbers: readonly number[], inputs: BackwardInputs): Given {
-  const sizes = sizesOf(inputs);
-  return {inputs: {...inputs}, numbers: numbersOf(plan, numbers, sizes.CLASSES), sizes};
-}
-
-function gradientProgram(
-  plan: Plan,
-  name: string,
-  {labels}: BackwardInputs,
-  makeCell: () => Cell,
-): CellProgram {
-  const hasLabels = labels !== undefined;
-  return once(plan, `${name} ${hasLabels}`, () => ({
-    text: [
-      slopeText,
-      streamsText(plan),
-      ...plan.streams.map((_, k) => gradientText(plan, k, hasLabels)),
-    ].join(''),
-    recordsIn: {state: recordsOf(plan)},
-    cell: makeCell(),
-  }));
-}
-
-/** A cell that adds up a column, and what `add` makes of the gradients with respect to the logits f of some streams. */
-function cellOf(
-  plan: Plan,
-  {labels}: BackwardInputs,
-  isMeant: (stream: Stream) => boolean,
-  column: string | undefined,
-  add: (gradient: string, k: number, lengths: string) => string,
-): Cell {
-  const streams = plan.streams.flatMap((stream, k) =>
-    isMeant(stream) ? [{k, ...logitsCell(stream, k)}] : [],
+export function gradientOfKernelNorms(batch: Batch): TensorInfo {
+  const {programs, shape, given} = batch;
+  const isDivided = ({overKernelNorm}: Stream) => overKernelNorm;
+  const program = gradientProgram(
+    batch,
+    'kernelNorms',
+    isDivided,
+    'dKernelNorm',
+    (_, gradient) => `sum -= divided(${gradient} * f, kernelNorms);`,
   );
-  const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(streams.flatMap((cell) => cell[part]))];
-  // Distributions are for the first stream.
-  const hasLabels = labels !== undefined && streams[0]?.k === 0;
-  const hasColumn = column !== undefined && plan.columns.includes(column);
-  const records = streams.map(({k}) => `stream${k}`);
-  if (hasColumn || streams.length === 0) records.push('example');
-  const sums = streams.map(({k, cells, lengths}) => {
-    const args = ['row', 'j', ...cells, lengths].filter((arg) => arg !== '');
-    const gradient = `gradient${k}(stream${k}, j, f${hasLabels && k === 0 ? ', labels' : ''})`;
-    return `{ float f = logits${k}(${args.join(', ')}); ${add(gradient, k, lengths)} }`;
-  });
-  return {
-    name: 'gradient',
-    cells: [...all('cells'), ...(hasLabels ? ['labels'] : [])],
-    rows: [...all('rows'), 'upstream'],
-    columns: all('columns'),
-    records,
-    body: `${slopeBody(records[0]!)}
+  return columnSum(programs, program, shape, given);
+}
+
+/** Adds up a column of the true class, and what `add` makes of the gradients with respect to the logits f of some streams. */
+function gradientProgram(
+  {plan, hasSoftLabels}: Batch,
+  name: string,
+  isMeant: (stream: Stream) => boolean,
+  column: string,
+  add: (k: number, gradient: string, lengths: string) => string,
+): CellProgram {
+  return once(plan, `${name} ${hasSoftLabels}`, () => {
+    const streams = plan.streams.flatMap((stream, k) =>
+      isMeant(stream) ? [{k, ...logitsCell(stream, k)}] : [],
+    );
+    const all = (part: 'cells' | 'rows' | 'columns') => [...new Set(streams.flatMap((cell) => cell[part]))];
+    const hasColumn = plan.columns.includes(column);
+    const records = [
+      ...streams.map(({k}) => `stream${k}`),
+      ...(hasColumn || streams.length === 0 ? ['example'] : []),
+    ];
+    const sums = streams.map(({k, cells, rows, columns, lengths}) => {
+      const gradient = `gradient${k}(stream${k}, row, j, f)`;
+      const logit = `logits${k}(${['row', 'j', ...cells, ...rows, ...columns].join(', ')})`;
+      return `{ float f = ${logit}; ${add(k, gradient, lengths)} }`;
+    });
+    const body = `${slopeBody(records[0]!)}
   float sum = 0.0;
   ${sums.join('\n  ')}
   ${hasColumn ? `if (example.classId == float(j)) { sum += example.${column}; }` : ''}
-  return slope * sum;`,
-  };
+  return slope * sum;`;
+    // Distributions are for the first stream.
+    const gradients = plan.streams.map((_, k) => gradientText(plan, k, hasSoftLabels && k === 0));
+    return {
+      text: [slopeText, streamsText(plan), ...gradients].join(''),
+      recordsIn: {state: recordsOf(plan)},
+      cell: {
+        name: 'gradient',
+        cells: all('cells'),
+        rows: [...all('rows'), 'upstream'],
+        columns: all('columns'),
+        records,
+        body,
+      },
+    };
+  });
 }
 
 /** `gradient{k}`, with respect to a logit f of a stream. Exponentials are computed anew, which is cheaper than to keep them. */
-function gradientText(plan: Plan, k: number, hasLabels: boolean): string {
-  const {excesses} = plan.streams[k]!;
+function gradientText(plan: Plan, k: number, hasSoftLabels: boolean): string {
   const fields = recordsOf(plan)[`stream${k}`]!;
-  const withLabel = hasLabels && k === 0;
+  const ifHas = (field: string, text: string) => (fields.includes(field) ? [text] : []);
   const steps = [
-    ...(fields.includes(`factor${k}`)
-      ? [`gradient += stream.factor${k} * expOfNegative(f - stream.max${k});`]
-      : []),
-    ...(fields.includes(`dLead${k}`) ? [`gradient -= stream.dLead${k};`] : []),
-    ...excesses.map(
-      (margin, h) => `if ((f - stream.own${k}) + n${margin} > 0.0) { gradient += stream.dExcess${k}_${h}; }`,
-    ),
-    ...(withLabel ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(label); }`] : []),
+    ...ifHas(`factor${k}`, `gradient += stream.factor${k} * expOfNegative(f - stream.max${k});`),
+    ...ifHas(`dLead${k}`, `gradient -= stream.dLead${k};`),
+    ...ifHas(`dLargest${k}`, `if (f == stream.largest${k}) { gradient += stream.dLargest${k}; }`),
+    ...plan.streams[k]!.excesses.map(({margin, isSquared}, h) => {
+      const gradient = `${isSquared ? '2.0 * excess * ' : ''}stream.dExcess${k}_${h}`;
+      return `{ float excess = (f - stream.own${k}) + n${margin}; if (excess > 0.0) { gradient += ${gradient}; } }`;
+    }),
+    ...(hasSoftLabels ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(getLabels(row, j)); }`] : []),
   ];
   return `
-float gradient${k}(Stream${k} stream, int j, float f${withLabel ? ', float label' : ''}) {
-  if (stream.classId == float(j)) { return ${fields.includes(`true${k}`) ? `stream.true${k}` : '0.0'}; }
+float gradient${k}(Stream${k} stream, int row, int j, float f) {
+  if (stream.classId == float(j)) { return ${ifHas(`true${k}`, `stream.true${k}`)[0] ?? '0.0'}; }
   float gradient = 0.0;
   ${steps.join('\n  ')}
   return gradient;

@@ -1,7 +1,14 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {
+  type CellProgram,
+  cellText,
+  type Given,
+  once,
+  type Programs,
+  type VectorProgram,
+} from '../../shaders/programs.js';
 import type {Kernels} from '../contract.js';
 import {SMALLEST_NORMAL} from '../limits.js';
-import {type CellProgram, cellText, type Given, once, type Programs, type VectorProgram} from './programs.js';
 
 /** The norms of the columns (axis 0) or rows (axis 1) of a matrix. */
 export function normsOf(programs: Programs, matrix: TensorInfo, axis: 0 | 1): TensorInfo {
@@ -52,44 +59,37 @@ float squareOf(float x, float largest) {
 export function columnSum(
   programs: Programs,
   program: CellProgram,
-  [rows, columns]: number[],
+  shape: readonly number[],
   given: Given,
 ): TensorInfo {
   const sum = once<VectorProgram>(program, 'sum', () => {
-    const {cell: entries, text = '', recordsIn} = program;
+    const {cell: entries, text = '', ...rest} = program;
     const [step, merge] = ['return value + f;', 'return whole.sum + part.sum;'];
     return {
-      ...(recordsIn && {recordsIn}),
+      ...rest,
       text: `${text}${cellText(entries)}`,
       sums: {axis: 0, quantities: [{name: 'sum', entries, none: '0.0', step, merge}]},
       body: 'float value = whole.sum;',
     };
   });
-  return programs.vectors(sum, [columns!, rows!], given);
+  return programs.vectors(sum, [shape[1]!, shape[0]!], given);
 }
 
+type Columns = Readonly<Record<'matrix' | 'norms', TensorInfo>> & {readonly factors?: TensorInfo};
+
 /** The columns over their norms, times a factor each if these are given; 0 where a norm is 0. */
-export function columnsOverNorms(
-  programs: Programs,
-  matrix: TensorInfo,
-  norms: TensorInfo,
-  factors?: TensorInfo,
-): TensorInfo {
-  return programs.cells(factors ? scaledQuotients : quotients, matrix.shape, {
-    inputs: {matrix, norms, factors},
+export function columnsOverNorms(programs: Programs, inputs: Columns): TensorInfo {
+  return programs.cells(inputs.factors ? scaledQuotients : quotients, inputs.matrix.shape, {
+    inputs: {...inputs},
   });
 }
 
-const quotient = {
-  name: 'quotient',
-  cells: ['matrix'],
-  columns: ['norms'],
-  body: 'return divided(matrix, norms);',
-};
-const quotients: CellProgram = {cell: quotient};
-const scaledQuotients: CellProgram = {
-  cell: {...quotient, columns: ['norms', 'factors'], body: 'return divided(matrix, norms) * factors;'},
-};
+const quotients = quotientsProgram(['norms'], 'return divided(matrix, norms);');
+const scaledQuotients = quotientsProgram(['norms', 'factors'], 'return divided(matrix, norms) * factors;');
+
+function quotientsProgram(columns: readonly string[], body: string): CellProgram {
+  return {cell: {name: 'quotient', cells: ['matrix'], columns, body}};
+}
 
 /** (g − (u·g)u)/‖v‖ for each column g of a gradient by the unit columns u = v/‖v‖. */
 export function unitColumnsGradient(
@@ -104,11 +104,5 @@ export function unitColumnsGradient(
 
 const cells = ['upstream', 'columns'];
 const products: CellProgram = {cell: {name: 'product', cells, body: 'return upstream * columns;'}};
-const across: CellProgram = {
-  cell: {
-    name: 'across',
-    cells,
-    columns: ['norms', 'along'],
-    body: 'return divided(upstream - along * columns, norms);',
-  },
-};
+const acrossBody = 'return divided(upstream - along * columns, norms);';
+const across: CellProgram = {cell: {name: 'across', cells, columns: ['norms', 'along'], body: acrossBody}};

@@ -1,22 +1,14 @@
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
-import {cellText, type Quantity} from './programs.js';
+import {cellText, type Quantity} from '../../shaders/programs.js';
 
 /** The logits of a stream, the cell `logits{k}`; what its source is multiplied by is `factor{k}` of the same lengths. */
-export function logitsCell({source, overKernelNorm, scale}: Stream, k: number) {
+export function logitsCell({source, offsets, overKernelNorm, scale}: Stream, k: number) {
   const rows = scale === undefined ? [] : ['featureNorms'];
   const columns = overKernelNorm ? ['kernelNorms'] : [];
   const lengths = [...rows, ...columns].join(', ');
-  const body = `return ${source}${lengths && ` * factor${k}(${lengths})`};`;
+  const offset = offsets === undefined ? '' : ` + getPerClass(${offsets}, j)`;
+  const body = `return ${source}${lengths && ` * factor${k}(${lengths})`}${offset};`;
   return {name: `logits${k}`, cells: [source], rows, columns, lengths, body};
-}
-
-/** The numbers of a plan, and behind them what every class has of evenly smoothed labels. */
-export function numbersOf(
-  {softLabels}: Plan,
-  numbers: readonly number[],
-  classes: number,
-): readonly number[] {
-  return softLabels ? [...numbers, numbers[softLabels.evenly]! / classes] : numbers;
 }
 
 /** The functions that programs read streams by, and the mass that a soft label gives to a class. */
@@ -52,7 +44,7 @@ float factor${k}(${lengths.map((name) => `float ${name}`).join(', ')}) {
 /** What is summed up over the classes but the true one, under the names that the program of the plan has for it. */
 export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[] {
   return streams.flatMap((stream, k) => {
-    const {exponentials, moment, lead, excesses} = stream;
+    const {exponentials, moment, lead, excesses, largest: isLargestWanted} = stream;
     const entries = logitsCell(stream, k);
     const sumOf = (name: string, summand: string): Quantity => ({
       name,
@@ -67,7 +59,7 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
       isRelative: true,
       merge: `return whole.${name} + part.${name} * expOfNegative(part.max${k} - whole.max${k});`,
     });
-    /** Σ max(0, f_j − f_y + Δ), or how many of them are positive. */
+    /** Σ max(0, f_j − f_y + Δ) or its like, or the sum of the derivatives. */
     const sumOfExcesses = (name: string, margin: number, summand: string): Quantity => ({
       ...sumOf(name, summand),
       step: `float excess = (f - own) + n${margin};
@@ -81,20 +73,31 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
       step: 'return max(value, f);',
       merge: `return max(whole.max${k}, part.max${k});`,
     };
+    const ties: Quantity = {
+      ...sumOf(`ties${k}`, '1.0'),
+      isRelative: true,
+      step: `if (isnan(f)) { return f; }
+  return select(value, value + 1.0, f == largest);`,
+      merge: `if (isnan(part.ties${k})) { return part.ties${k}; }
+  return select(whole.ties${k}, whole.ties${k} + part.ties${k}, part.max${k} == whole.max${k});`,
+    };
     const shortfall: Quantity = {
       ...sumOf('shortfall', 'massTimes(mass, largest - f)'),
       isRelative: true,
       merge: `return whole.shortfall + part.shortfall + massTimes(part.mass, whole.max${k} - part.max${k});`,
     };
     return [
-      ...(exponentials ? [largest, sumOfExponentials(`sum${k}`, 'expOfNegative(f - largest)')] : []),
+      ...(exponentials || isLargestWanted ? [largest] : []),
+      ...(exponentials ? [sumOfExponentials(`sum${k}`, 'expOfNegative(f - largest)')] : []),
+      ...(isLargestWanted ? [ties] : []),
       ...(moment ? [sumOfExponentials(`moment${k}`, 'f * expOfNegative(f - largest)')] : []),
-      ...(lead ? [sumOf(`lead${k}`, '(own - f) / float(CLASSES)')] : []),
-      ...excesses.flatMap((margin, h) => [
-        sumOfExcesses(`excess${k}_${h}`, margin, 'excess'),
-        sumOfExcesses(`violated${k}_${h}`, margin, '1.0'),
-      ]),
+      // Side by side, so that what sums up two quantities has both or none of these.
       ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
+      ...(lead ? [sumOf(`lead${k}`, '(own - f) / float(CLASSES)')] : []),
+      ...excesses.flatMap(({margin, isSquared}, h) => [
+        sumOfExcesses(`excess${k}_${h}`, margin, isSquared ? 'excess * excess' : 'excess'),
+        sumOfExcesses(`violated${k}_${h}`, margin, isSquared ? '2.0 * excess' : '1.0'),
+      ]),
     ];
   });
 }

@@ -5,7 +5,7 @@ import {featuresGradient, kernelGradient} from './loops/angleGradient.js';
 import {computeLosses} from './loops/loss.js';
 import {computeGradients} from './loops/lossGradient.js';
 import {columnNorms, columnsOverNorms, unitColumnsGradient} from './loops/norms.js';
-import {stateIn, stateSize} from './loops/state.js';
+import {State} from './loops/state.js';
 
 /** The memory of a backend whose tensors plain JavaScript reads and writes in place. */
 export interface HostMemory {
@@ -21,29 +21,30 @@ export interface HostMemory {
 export function hostKernels({allocate, locate, read}: HostMemory): Kernels<TensorInfo> {
   /** The values of tensors under the names of these; undefined for what is missing, so that all have the same shape. */
   function views<T extends object>(tensors: T): Views<T> {
-    const entries = Object.entries(tensors) as [string, TensorInfo | undefined][];
+    const views = {...tensors} as Record<string, TensorInfo | TypedArray | undefined>;
     // All before any is read: the place of one may be the reason that the memory grows.
-    for (const [, tensor] of entries) if (tensor) locate(tensor);
-    return Object.fromEntries(entries.map(([name, tensor]) => [name, tensor && read(tensor)])) as Views<T>;
+    for (const name in views) if (views[name]) locate(views[name] as TensorInfo);
+    for (const name in views) if (views[name]) views[name] = read(views[name] as TensorInfo);
+    return views as Views<T>;
   }
 
   return {
-    loss({logits, labels, products, features, kernel}, {plan, numbers}) {
+    loss({logits, labels, products, perClass, features, kernel}, {plan, numbers}) {
       const [batch, classes] = logits.shape as [number, number];
       const losses = allocate([batch]);
-      const state = allocate([stateSize(plan, batch, classes)]);
-      const arrays = views({logits, labels, products, features, kernel, losses, state});
+      const state = allocate([State.size(plan, batch, classes)]);
+      const arrays = views({logits, labels, products, perClass, features, kernel, losses, state});
       computeLosses(arrays, classes, labelFormOf(labels) === 'rows', plan, numbers);
       return [losses, state];
     },
 
-    lossGradient({logits, labels, products, kernel, upstream, memory}, {plan, numbers}) {
+    lossGradient({logits, labels, products, perClass, kernel, upstream, memory}, {plan, numbers}) {
       const classes = logits.shape[1]!;
       const dLogits = allocate(logits.shape);
       const dProducts = products && allocate(products.shape);
       const dKernelNorms = kernel && allocate([classes]);
       const results = {dLogits, dProducts, dKernelNorms};
-      const arrays = views({logits, labels, products, upstream, state: memory[0]!, ...results});
+      const arrays = views({logits, labels, products, perClass, upstream, state: memory[0]!, ...results});
       computeGradients(arrays, classes, labelFormOf(labels) === 'rows', plan, numbers);
       return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
     },
@@ -51,7 +52,7 @@ export function hostKernels({allocate, locate, read}: HostMemory): Kernels<Tenso
     featuresGradient({features, kernel, upstream, memory}, {plan}) {
       const result = allocate(features!.shape);
       const arrays = views({features: features!, kernel, upstream, state: memory[0]!, result});
-      const state = stateIn(arrays.state, plan, arrays.upstream.length, kernel?.shape[1] ?? 0);
+      const state = new State(arrays.state, plan, arrays.upstream.length);
       featuresGradient(arrays, state);
       return [result];
     },
@@ -59,7 +60,7 @@ export function hostKernels({allocate, locate, read}: HostMemory): Kernels<Tenso
     kernelGradient({features, kernel, dKernelNorms, upstream, memory}, {plan}) {
       const result = allocate(kernel!.shape);
       const arrays = views({features, kernel: kernel!, dKernelNorms, upstream, state: memory[0]!, result});
-      const state = stateIn(arrays.state, plan, arrays.upstream.length, kernel!.shape[1]!);
+      const state = new State(arrays.state, plan, arrays.upstream.length);
       kernelGradient(arrays, state);
       return [result];
     },

@@ -1,34 +1,5 @@
-import {
-  add,
-  addN,
-  any,
-  cast,
-  div,
-  divNoNan,
-  equal,
-  exp,
-  expandDims,
-  fill,
-  gather,
-  isFinite as isFiniteTensor,
-  isNaN as isNaNTensor,
-  lessEqual,
-  log,
-  logicalAnd,
-  logicalOr,
-  max,
-  maximum,
-  mul,
-  onesLike,
-  scalar,
-  squeeze,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  where,
-} from '@tensorflow/tfjs-core';
-import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
+import * as tf from '@tensorflow/tfjs-core';
+import {type Excess, type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
 import {runOnTensors} from '../../formula/tensors.js';
 import {INVALID, labelFormOf, toClassIds, toMask, UNLABELLED} from '../../tensors/labels.js';
 import type {LossAttributes, LossSources} from '../contract.js';
@@ -39,47 +10,55 @@ import {normsOf} from './norms.js';
 /** What losses and gradients are made of. */
 export interface LossOutputs {
   /** The losses, [batch]. */
-  readonly losses: Tensor;
+  readonly losses: tf.Tensor;
   /** The columns of the plan, [batch] each; as the contract has them where an example has no class or no loss. */
-  readonly ofRows: Readonly<Record<string, Tensor | undefined>>;
+  readonly ofRows: Readonly<Record<string, tf.Tensor | undefined>>;
   /** The logits of the streams, [batch, classes], and what their source is multiplied by, if it is. */
-  readonly streams: readonly {readonly logits: Tensor; readonly factors: Tensor | undefined}[];
+  readonly streams: readonly {readonly logits: tf.Tensor; readonly factors: tf.Tensor | undefined}[];
   /** Where the true classes are, bool, [batch, classes]. */
-  readonly mask: Tensor;
+  readonly mask: tf.Tensor;
   /** The distributions that rows of labels are, where they are no one-hot; zeros elsewhere. */
-  readonly softLabels: Tensor | undefined;
+  readonly softLabels: tf.Tensor | undefined;
   /** Whether a gradient goes back, bool, [batch]. */
-  readonly hasGradient: Tensor;
+  readonly hasGradient: tf.Tensor;
 }
 
-export function lossesOf(inputs: LossSources<Tensor>, attributes: LossAttributes): Tensor {
+export function lossesOf(inputs: LossSources<tf.Tensor>, attributes: LossAttributes): tf.Tensor {
   return lossOutputs(inputs, attributes).losses;
 }
 
-export function lossOutputs(inputs: LossSources<Tensor>, {plan, numbers}: LossAttributes): LossOutputs {
-  const {logits, labels, products = logits, features, kernel} = inputs;
+export function lossOutputs(inputs: LossSources<tf.Tensor>, {plan, numbers}: LossAttributes): LossOutputs {
+  const {logits, labels, products = logits, perClass, features, kernel} = inputs;
   const [batch, classes] = logits.shape as [number, number];
   const classIds = toClassIds(labels, classes);
   const mask = toMask(classIds, classes);
   const featureNorms = features && normsOf(features, 1);
   const kernelNorms = kernel && normsOf(kernel, 0);
 
+  const perClasses = perClass ? tf.unstack(perClass) : [];
+  const ofTrueClass = (values: tf.Tensor) =>
+    tf.gather(values, tf.maximum(classIds, tf.scalar(0, 'int32')) as tf.Tensor1D);
+
   const streams = plan.streams.map((stream) => {
-    const source = stream.source === 'logits' ? logits : products;
+    const ofOutput = stream.source === 'logits' ? logits : products;
+    const source = stream.offsets === undefined ? ofOutput : tf.add(ofOutput, perClasses[stream.offsets]!);
     const factors = factorsOf(stream, featureNorms, kernelNorms, numbers);
-    return {logits: factors ? mul(source, factors) : source, factors};
+    return {logits: factors ? tf.mul(source, factors) : source, factors};
   });
-  const rows: Record<string, () => Tensor> = {
+  const rows: Record<string, () => tf.Tensor> = {
     logit: () => atTrueClass(logits, mask),
     product: () => atTrueClass(products, mask),
     featureNorm: () => featureNorms!,
-    kernelNorm: () => gather(kernelNorms!, maximum(classIds, scalar(0, 'int32')) as Tensor1D),
+    kernelNorm: () => ofTrueClass(kernelNorms!),
     sine: () => sinesOf(features!, kernel!, labels),
   };
   plan.streams.forEach((stream, k) => {
     Object.assign(rows, sumsOf(stream, k, streams[k]!.logits, mask, numbers));
   });
-  const made = new Map<string, Tensor>();
+  perClasses.forEach((values, t) => {
+    rows[`perClass${t}`] = () => ofTrueClass(values);
+  });
+  const made = new Map<string, tf.Tensor>();
   const row = (name: string) => {
     const tensor = made.get(name) ?? rows[name]!();
     made.set(name, tensor);
@@ -101,108 +80,117 @@ export function lossOutputs(inputs: LossSources<Tensor>, {plan, numbers}: LossAt
 /** By what the source of a stream is multiplied, [1, classes], [batch, 1] or [batch, classes]. */
 function factorsOf(
   {overKernelNorm, scale}: Stream,
-  featureNorms: Tensor | undefined,
-  kernelNorms: Tensor | undefined,
+  featureNorms: tf.Tensor | undefined,
+  kernelNorms: tf.Tensor | undefined,
   numbers: readonly number[],
-): Tensor | undefined {
+): tf.Tensor | undefined {
   const ofClasses = overKernelNorm ? inverse(kernelNorms!) : undefined;
   if (scale === undefined) return ofClasses;
-  const ofRows = expandDims(inverse(featureNorms!), 1);
-  const ofBoth = ofClasses ? mul(ofRows, ofClasses) : ofRows;
-  return mul(where(lessEqual(ofBoth, 1 / SMALLEST_LENGTHS), ofBoth, 0), numbers[scale]!);
+  const ofRows = tf.expandDims(inverse(featureNorms!), 1);
+  const ofBoth = ofClasses ? tf.mul(ofRows, ofClasses) : ofRows;
+  return tf.mul(tf.where(tf.lessEqual(ofBoth, 1 / SMALLEST_LENGTHS), ofBoth, 0), numbers[scale]!);
 }
 
 /** The sums of a stream over the classes but the true one, [batch] each. */
 function sumsOf(
   {excesses}: Stream,
   k: number,
-  logits: Tensor,
-  mask: Tensor,
+  logits: tf.Tensor,
+  mask: tf.Tensor,
   numbers: readonly number[],
-): Record<string, () => Tensor> {
-  const largest = () => max(where(mask, LOWEST, logits), 1, true);
-  const exponentials = () => where(mask, 0, exp(sub(logits, largest())));
-  const own = () => expandDims(atTrueClass(logits, mask), 1);
-  const excess = (margin: number) => {
-    const excesses = excessesOver(own(), logits, margin);
+): Record<string, () => tf.Tensor> {
+  const largest = () => tf.max(tf.where(mask, LOWEST, logits), 1, true);
+  const exponentials = () => tf.where(mask, 0, tf.exp(tf.sub(logits, largest())));
+  const ties = () => {
+    const isLargest = tf.cast(tf.equal(logits, largest()), 'float32');
+    return tf.sum(tf.where(mask, 0, tf.where(tf.isNaN(logits), Number.NaN, isLargest)), 1);
+  };
+  const own = () => tf.expandDims(atTrueClass(logits, mask), 1);
+  const excess = ({margin, isSquared}: Excess) => {
+    const excesses = excessesOver(own(), logits, numbers[margin]!);
     // A NaN is neither ≤ 0 nor equal to itself, so it counts and shows in the loss.
-    const isNone = logicalOr(lessEqual(excesses, 0), logicalAnd(mask, equal(logits, logits)));
-    return sum(where(isNone, 0, excesses), 1);
+    const isNone = tf.logicalOr(tf.lessEqual(excesses, 0), tf.logicalAnd(mask, tf.equal(logits, logits)));
+    return tf.sum(tf.where(isNone, 0, isSquared ? tf.square(excesses) : excesses), 1);
   };
   return {
-    [`max${k}`]: () => squeeze(largest(), [1]),
-    [`sum${k}`]: () => sum(exponentials(), 1),
-    [`moment${k}`]: () => sum(mul(exponentials(), where(mask, 0, logits)), 1),
-    [`lead${k}`]: () => sum(div(sub(own(), logits), logits.shape[1]!), 1),
-    ...Object.fromEntries(excesses.map((name, h) => [`excess${k}_${h}`, () => excess(numbers[name]!)])),
+    [`max${k}`]: () => tf.squeeze(largest(), [1]),
+    [`sum${k}`]: () => tf.sum(exponentials(), 1),
+    [`moment${k}`]: () => tf.sum(tf.mul(exponentials(), tf.where(mask, 0, logits)), 1),
+    [`lead${k}`]: () => tf.sum(tf.div(tf.sub(own(), logits), logits.shape[1]!), 1),
+    ...Object.fromEntries(excesses.map((each, h) => [`excess${k}_${h}`, () => excess(each)])),
+    [`largest${k}`]: () => tf.add(tf.squeeze(largest(), [1]), tf.where(tf.isNaN(ties()), Number.NaN, 0)),
+    [`ties${k}`]: ties,
   };
 }
 
 /** f_j − f_y + Δ. The logits are subtracted first, which of large ones leaves the digits that a small Δ has. */
-export function excessesOver(own: Tensor, logits: Tensor, margin: number): Tensor {
-  return add(sub(logits, own), margin);
+export function excessesOver(own: tf.Tensor, logits: tf.Tensor, margin: number): tf.Tensor {
+  return tf.add(tf.sub(logits, own), margin);
 }
 
 /** Brings examples without a class, or with several, into the outputs. */
 function withoutClass(
   outputs: Omit<LossOutputs, 'hasGradient'>,
-  {labels, logits}: LossSources<Tensor>,
+  {labels, logits}: LossSources<tf.Tensor>,
   {softLabels}: Plan,
   numbers: readonly number[],
-  classIds: Tensor,
+  classIds: tf.Tensor,
 ): LossOutputs {
-  const isUnlabelled = equal(classIds, UNLABELLED);
-  const hasClass = any(outputs.mask, 1);
+  const isUnlabelled = tf.equal(classIds, UNLABELLED);
+  const hasClass = tf.any(outputs.mask, 1);
   const cleared = Object.fromEntries(
     Object.entries(outputs.ofRows).map(([name, column]) => [
       name,
-      where(hasClass, where(isNaNTensor(outputs.losses), Number.NaN, column!), 0),
+      tf.where(hasClass, tf.where(tf.isNaN(outputs.losses), Number.NaN, column!), 0),
     ]),
   );
-  const instead = where(isUnlabelled, 0, Number.NaN);
+  const instead = tf.where(isUnlabelled, 0, Number.NaN);
   if (!softLabels || labelFormOf(labels) === 'ids') {
     return {
       ...outputs,
-      losses: where(hasClass, outputs.losses, instead),
+      losses: tf.where(hasClass, outputs.losses, instead),
       ofRows: cleared,
       hasGradient: hasClass,
     };
   }
-  const labelsOfAll = mul(cast(labels, 'float32'), numbers[softLabels.labels]!);
-  const distributions = addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]);
-  const mass = sum(distributions, 1);
-  const isSoft = logicalAnd(equal(classIds, INVALID), isFiniteTensor(mass));
-  const q = where(expandDims(isSoft, 1), distributions, 0);
-  const {max0, sum0} = {max0: max(logits, 1), sum0: sum(exp(sub(logits, max(logits, 1, true))), 1)};
-  const shortfall = sum(where(equal(q, 0), 0, mul(q, sub(expandDims(max0, 1), logits))), 1);
-  const soft = addN([mul(mass, log(sum0)), shortfall]);
+  const labelsOfAll = tf.mul(tf.cast(labels, 'float32'), numbers[softLabels.labels]!);
+  const distributions = tf.addN([labelsOfAll, evenly(logits, numbers[softLabels.evenly]!)]);
+  const mass = tf.sum(distributions, 1);
+  const isSoft = tf.logicalAnd(tf.equal(classIds, INVALID), tf.isFinite(mass));
+  const q = tf.where(tf.expandDims(isSoft, 1), distributions, 0);
+  const {max0, sum0} = {
+    max0: tf.max(logits, 1),
+    sum0: tf.sum(tf.exp(tf.sub(logits, tf.max(logits, 1, true))), 1),
+  };
+  const shortfall = tf.sum(tf.where(tf.equal(q, 0), 0, tf.mul(q, tf.sub(tf.expandDims(max0, 1), logits))), 1);
+  const soft = tf.addN([tf.mul(mass, tf.log(sum0)), shortfall]);
   return {
     ...outputs,
-    losses: where(hasClass, outputs.losses, where(isSoft, soft, instead)),
+    losses: tf.where(hasClass, outputs.losses, tf.where(isSoft, soft, instead)),
     ofRows: {
       ...cleared,
-      max0: where(isSoft, max0, cleared.max0!),
-      factor0: where(isSoft, where(isNaNTensor(soft), Number.NaN, div(mass, sum0)), cleared.factor0!),
+      max0: tf.where(isSoft, max0, cleared.max0!),
+      factor0: tf.where(isSoft, tf.where(tf.isNaN(soft), Number.NaN, tf.div(mass, sum0)), cleared.factor0!),
     },
     softLabels: q,
-    hasGradient: logicalOr(hasClass, isSoft),
+    hasGradient: tf.logicalOr(hasClass, isSoft),
   };
 }
 
-function evenly(logits: Tensor, share: number): Tensor {
-  return mul(onesLike(logits), share / logits.shape[1]!);
+function evenly(logits: tf.Tensor, share: number): tf.Tensor {
+  return tf.mul(tf.onesLike(logits), share / logits.shape[1]!);
 }
 
-function perRow(value: Tensor | number, batch: number): Tensor {
-  return typeof value === 'number' ? fill([batch], value) : value;
+function perRow(value: tf.Tensor | number, batch: number): tf.Tensor {
+  return typeof value === 'number' ? tf.fill([batch], value) : value;
 }
 
 /** The entry of each row at its true class, [batch]; 0 where there is none. */
-function atTrueClass(matrix: Tensor, mask: Tensor): Tensor {
-  return sum(where(mask, matrix, 0), 1);
+function atTrueClass(matrix: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.where(mask, matrix, 0), 1);
 }
 
 /** 1/‖v‖, and 0 where ‖v‖ is 0. */
-export function inverse(norms: Tensor): Tensor {
-  return divNoNan(onesLike(norms), norms);
+export function inverse(norms: tf.Tensor): tf.Tensor {
+  return tf.divNoNan(tf.onesLike(norms), norms);
 }

@@ -1,4 +1,4 @@
-import {divNoNan, mul, sub, sum, type Tensor, tidy} from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type {Kernels} from '../contract.js';
 import {featuresGradient, kernelGradient} from './angleGradient.js';
 import {lossesOf} from './loss.js';
@@ -6,21 +6,23 @@ import {gradientsOf} from './lossGradient.js';
 import {normsOf} from './norms.js';
 
 /** The kernels as compositions of tfjs's ops, for backends that have none. They remember nothing: the gradient computes anew. */
-export const opsKernels: Kernels<Tensor> = {
-  loss: (inputs, attributes) => tidy(() => [lossesOf(inputs, attributes)]),
+export const opsKernels: Kernels<tf.Tensor> = {
+  loss: (inputs, attributes) => tf.tidy(() => [lossesOf(inputs, attributes)]),
 
-  lossGradient: (inputs, attributes) => tidy(() => gradientsOf(inputs, attributes)),
+  lossGradient: (inputs, attributes) => tf.tidy(() => gradientsOf(inputs, attributes)),
 
-  featuresGradient: (inputs, attributes) => tidy(() => [featuresGradient(inputs, attributes)]),
+  featuresGradient: (inputs, attributes) => tf.tidy(() => [featuresGradient(inputs, attributes)]),
 
-  kernelGradient: (inputs, attributes) => tidy(() => [kernelGradient(inputs, attributes)]),
+  kernelGradient: (inputs, attributes) => tf.tidy(() => [kernelGradient(inputs, attributes)]),
 
   unitColumns: ({matrix}) =>
-    tidy(() => {
+    tf.tidy(() => {
       const norms = normsOf(matrix, 0);
-      return [divNoNan(matrix, norms), norms];
+      return [tf.divNoNan(matrix, norms), norms];
     }),
 
   unitColumnsGradient: ({upstream, columns, norms}) =>
-    tidy(() => [divNoNan(sub(upstream, mul(columns, sum(mul(columns, upstream), 0))), norms)]),
+    tf.tidy(() => [
+      tf.divNoNan(tf.sub(upstream, tf.mul(columns, tf.sum(tf.mul(columns, upstream), 0))), norms),
+    ]),
 };

@@ -14,15 +14,15 @@ interface AngleArrays {
 
 /** The gradient with respect to x, by way of ‖x‖ and of sin θ_y. */
 export function featuresGradient({features, kernel, upstream, result}: AngleArrays, state: State): void {
-  const {classIds, featureNorms, columns} = state;
-  if (columns.dFeatureNorm) {
-    fillByFeatureNorms(features!, featureNorms, upstream, columns.dFeatureNorm, result);
+  const [dFeatureNorm, dSine] = [state.column('dFeatureNorm'), state.column('dSine')];
+  if (dFeatureNorm) {
+    fillByFeatureNorms(features!, state.featureNorms, upstream, dFeatureNorm, result);
   } else {
     result.fill(0);
   }
-  if (!columns.dSine) return;
+  if (!dSine) return;
   const tangent = new Tangent(features!, kernel!, upstream.length, state.kernelNorms.length);
-  addOfTrueClass(classIds, upstream, columns.dSine, (i, y, slope) => {
+  addOfTrueClass(state.classIds, upstream, dSine, (i, y, slope) => {
     tangent.addByFeatures(i, y, slope, result);
   });
 }
@@ -30,12 +30,13 @@ export function featuresGradient({features, kernel, upstream, result}: AngleArra
 /** The gradient with respect to W, by way of ‖W_j‖ and of sin θ_y. */
 export function kernelGradient(
   {features, kernel, upstream, dKernelNorms, result}: AngleArrays & {readonly dKernelNorms: TypedArray},
-  {classIds, kernelNorms, columns}: State,
+  state: State,
 ): void {
-  columnsOverNorms(kernel!, kernelNorms, dKernelNorms, result);
-  if (!columns.dSine) return;
-  const tangent = new Tangent(features!, kernel!, upstream.length, kernelNorms.length);
-  addOfTrueClass(classIds, upstream, columns.dSine, (i, y, slope) => {
+  columnsOverNorms(kernel!, state.kernelNorms, dKernelNorms, result);
+  const dSine = state.column('dSine');
+  if (!dSine) return;
+  const tangent = new Tangent(features!, kernel!, upstream.length, state.kernelNorms.length);
+  addOfTrueClass(state.classIds, upstream, dSine, (i, y, slope) => {
     tangent.addByKernel(i, y, slope, result);
   });
 }

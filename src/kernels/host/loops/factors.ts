@@ -1,18 +1,45 @@
+import type {TypedArray} from '@tensorflow/tfjs-core';
 import {SMALLEST_LENGTHS, type Stream} from '../../../formula/plan.js';
 import {inverse, invertNorms} from './norms.js';
 import type {State} from './state.js';
 
-/** By what W_j·x is multiplied in one row to give the logits of a stream that is not plain: 1/‖W_j‖, s/‖x‖ or both. */
+/** By what the source of a stream is multiplied in one row to give its logits: 1/‖W_j‖, s/‖x‖ or both; 1 for adjusted logits. */
 export type FactorsOfRow = (row: number) => Float64Array;
 
-/** The factors of a stream, which hold until those of another row are asked for; null if its logits are its source. */
+/** Whether the logits of a stream are not just the output of the model. */
+export function isAngular({overKernelNorm, scale, offsets}: Stream): boolean {
+  return overKernelNorm || scale !== undefined || offsets !== undefined;
+}
+
+/** What a stream is made of, [batch, classes]: logits or products, or the logits with the offsets of their classes. */
+export function sourceOf(
+  {source, offsets}: Stream,
+  {
+    logits,
+    products,
+    perClass,
+  }: {logits: TypedArray; products?: TypedArray | undefined; perClass?: TypedArray | undefined},
+  classes: number,
+): TypedArray {
+  if (source === 'products') return products!;
+  if (offsets === undefined) return logits;
+  const ofClasses = perClass!.subarray(offsets * classes, (offsets + 1) * classes);
+  const adjusted = new Float32Array(logits.length);
+  for (let from = 0; from < logits.length; from += classes) {
+    for (let j = 0; j < classes; j++) adjusted[from + j] = logits[from + j]! + ofClasses[j]!;
+  }
+  return adjusted;
+}
+
+/** The factors of a stream, which hold until those of another row are asked for; null if its logits are the output of the model. */
 export function factorsOf(
-  {overKernelNorm, scale}: Stream,
+  stream: Stream,
   classes: number,
   {kernelNorms, featureNorms}: State,
   numbers: readonly number[],
 ): FactorsOfRow | null {
-  if (!overKernelNorm && scale === undefined) return null;
+  if (!isAngular(stream)) return null;
+  const {overKernelNorm, scale} = stream;
   const ofClasses = new Float64Array(classes).fill(1);
   if (overKernelNorm) invertNorms(kernelNorms, ofClasses);
   if (scale === undefined) return () => ofClasses;

@@ -1,23 +1,24 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
-import {type Column, ColumnProgram} from '../../../formula/columns.js';
+import {ColumnProgram} from '../../../formula/columns.js';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {INVALID, SOFT} from '../../../tensors/labels.js';
 import {measureSines} from './angle.js';
 import {sumAngularExponentials} from './angular.js';
 import {type Block, forBlocks} from './blocks.js';
 import {findClassIds} from './classIds.js';
-import {factorsOf} from './factors.js';
+import {factorsOf, sourceOf} from './factors.js';
 import {columnNorms, rowNorm} from './norms.js';
-import {sumExcesses, sumExponentials, sumLeads} from './plain.js';
+import {findLargest, sumExcesses, sumExponentials, sumLeads, sumSquaredExcesses} from './plain.js';
 import type {Rows} from './rows.js';
 import {computeSoftRows, softLabelsOf} from './softLabels.js';
-import {type State, stateIn} from './state.js';
+import {State} from './state.js';
 
 /** The inputs of the kernel `loss`, and where its outputs go. */
 export interface LossArrays {
   readonly logits: TypedArray;
   readonly labels: TypedArray;
   readonly products?: TypedArray | undefined;
+  readonly perClass?: TypedArray | undefined;
   readonly features?: TypedArray | undefined;
   readonly kernel?: TypedArray | undefined;
   readonly losses: TypedArray;
@@ -34,7 +35,7 @@ export function computeLosses(
 ): void {
   const {labels, features, kernel, losses} = arrays;
   const batch = losses.length;
-  const state = stateIn(arrays.state, plan, batch, classes);
+  const state = new State(arrays.state, plan, batch);
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
   findClassIds(labels, hasRows, classes, state.classIds);
   if (features) measureFeatureNorms(features, state.featureNorms);
@@ -43,17 +44,17 @@ export function computeLosses(
   const program = programOf(plan, batch);
   gather(program.inputs, arrays, classes, state);
   const streams = plan.streams.map((stream, k) => {
-    const source = stream.source === 'logits' ? arrays.logits : arrays.products!;
+    const source = sourceOf(stream, arrays, classes);
     return sumsOf(stream, k, {source, classes, classIds: state.classIds}, state, numbers, program.inputs);
   });
   forBlocks(batch, classes, (block) => {
     for (const sum of streams) sum(block);
   });
-  const output = program.run(numbers);
-  keep(output('loss'), losses);
-  for (const name of plan.columns) keep(output(name), state.columns[name]!);
+  program.run(numbers);
+  program.copy('loss', losses);
+  for (const name of plan.columns) program.copy(name, state.column(name)!);
   if (softLabels) computeSoftRows(softLabels, arrays.logits, classes, state, losses);
-  clearRowsWithoutClass(state, losses);
+  clearRowsWithoutClass(state, plan.columns, losses);
 }
 
 /** What the program of a plan is given. */
@@ -77,13 +78,17 @@ function measureFeatureNorms(features: TypedArray, norms: TypedArray): void {
 /** What the program reads of the true class; of some other class where there is none. */
 function gather(
   inputs: Inputs,
-  {logits, products, features, kernel}: LossArrays,
+  {logits, products, perClass, features, kernel}: LossArrays,
   classes: number,
   {classIds, featureNorms, kernelNorms}: State,
 ): void {
   if (inputs.logit) pick(logits, classes, classIds, inputs.logit);
   if (inputs.product) pick(products!, classes, classIds, inputs.product);
   if (inputs.kernelNorm) pick(kernelNorms, 0, classIds, inputs.kernelNorm);
+  for (let t = 0; perClass && t * classes < perClass.length; t++) {
+    const column = inputs[`perClass${t}`];
+    if (column) pick(perClass.subarray(t * classes), 0, classIds, column);
+  }
   inputs.featureNorm?.set(featureNorms);
   if (inputs.sine) measureSines(features!, kernel!, classIds, classes, inputs.sine);
 }
@@ -105,30 +110,28 @@ function sumsOf(
   numbers: readonly number[],
   inputs: Inputs,
 ): (block: Block) => void {
-  const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map((name) => inputs[`${name}${k}`]);
+  const ofStream = (name: string) => inputs[`${name}${k}`];
+  const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map(ofStream);
   const factors = factorsOf(stream, rows.classes, state, numbers);
   if (factors) return (block) => sumAngularExponentials(rows, block, factors, [max!, sum!, moment]);
   return (block) => {
     if (stream.exponentials) sumExponentials(rows, block, max!, sum!);
     if (stream.lead) sumLeads(rows, block, lead!);
-    stream.excesses.forEach((place, h) => {
-      sumExcesses(rows, block, numbers[place]!, inputs[`excess${k}_${h}`]!);
+    if (stream.largest) findLargest(rows, block, ofStream('largest')!, ofStream('ties')!);
+    stream.excesses.forEach(({margin, isSquared}, h) => {
+      const sumUp = isSquared ? sumSquaredExcesses : sumExcesses;
+      sumUp(rows, block, numbers[margin]!, inputs[`excess${k}_${h}`]!);
     });
   };
 }
 
-function keep(from: Column, to: TypedArray): void {
-  if (typeof from === 'number') to.fill(from);
-  else to.set(from);
-}
-
 /** Nothing comes back from an example without a class, and NaN from one whose logits make the loss NaN. */
-function clearRowsWithoutClass({classIds, columns}: State, losses: TypedArray): void {
-  const all = Object.values(columns) as TypedArray[];
+function clearRowsWithoutClass(state: State, columns: readonly string[], losses: TypedArray): void {
+  const {classIds} = state;
   for (let i = 0; i < losses.length; i++) {
     if (classIds[i]! >= 0 ? !Number.isNaN(losses[i]) : classIds[i] === SOFT) continue;
     const isLabelled = classIds[i]! >= 0;
-    for (const column of all) column[i] = isLabelled ? Number.NaN : 0;
+    for (const name of columns) state.column(name)![i] = isLabelled ? Number.NaN : 0;
     if (!isLabelled) losses[i] = classIds[i] === INVALID ? Number.NaN : 0;
   }
 }

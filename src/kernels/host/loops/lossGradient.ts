@@ -2,18 +2,26 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {addAngularCrossEntropies} from './angular.js';
 import {type Block, forBlocks} from './blocks.js';
-import {factorsOf} from './factors.js';
+import {factorsOf, isAngular, sourceOf} from './factors.js';
 import {inverse} from './norms.js';
-import {addExcesses, fillCrossEntropies, subtractLeads} from './plain.js';
+import {
+  addExcesses,
+  addSquaredExcesses,
+  addToLargest,
+  fillCrossEntropies,
+  fillTrueClass,
+  subtractLeads,
+} from './plain.js';
 import type {GradientRows} from './rows.js';
 import {type SoftLabels, softLabelsOf, subtractSoftLabels} from './softLabels.js';
-import {type State, stateIn} from './state.js';
+import {State} from './state.js';
 
 /** The inputs of the kernel `lossGradient`, and where its outputs go. */
 export interface LossGradientArrays {
   readonly logits: TypedArray;
   readonly labels: TypedArray;
   readonly products?: TypedArray | undefined;
+  readonly perClass?: TypedArray | undefined;
   readonly upstream: TypedArray;
   readonly state: TypedArray;
   readonly dLogits: TypedArray;
@@ -29,30 +37,30 @@ export function computeGradients(
   plan: Plan,
   numbers: readonly number[],
 ): void {
-  const {logits, labels, products = logits, upstream, dLogits, dProducts = dLogits, dKernelNorms} = arrays;
+  const {labels, upstream, dLogits, dProducts = dLogits, dKernelNorms} = arrays;
   const batch = upstream.length;
-  const state = stateIn(arrays.state, plan, batch, classes);
+  const state = new State(arrays.state, plan, batch);
   const softLabels = softLabelsOf(plan, labels, hasRows, numbers);
-  const alongClasses = new Float64Array(classes);
+  // Σ_i f_j·∂/∂f_j of each class, over the streams that are divided by ‖W_j‖; the others are of no use.
+  const [alongClasses, ofNoUse] = [new Float64Array(classes), new Float64Array(classes)];
   const streams = plan.streams.map((stream, k) => {
-    const [source, result] = stream.source === 'logits' ? [logits, dLogits] : [products, dProducts];
+    const source = sourceOf(stream, arrays, classes);
+    const result = stream.source === 'logits' ? dLogits : dProducts;
     const rows = {source, classes, classIds: state.classIds, upstream, result};
     const factors = factorsOf(stream, classes, state, numbers);
-    const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.columns[name]!);
-    if (factors)
-      return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, alongClasses);
+    const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.column(name)!);
+    const along = stream.overKernelNorm ? alongClasses : ofNoUse;
+    if (factors) return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, along);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
   });
-  const isFilled = plan.streams.some(
-    ({source, overKernelNorm, scale}) => source === 'logits' && !overKernelNorm && scale === undefined,
-  );
+  const isFilled = plan.streams.some((stream) => stream.source === 'logits' && !isAngular(stream));
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (block) => {
     if (!isFilled) dLogits.fill(0, block.first * classes, block.end * classes);
     for (const add of streams) add(block);
   });
-  addOfTrueClass(state.classIds, upstream, state.columns.dProduct, (i, y, slope) => {
+  addOfTrueClass(state.classIds, upstream, state.column('dProduct'), (i, y, slope) => {
     dProducts[i * classes + y]! += slope;
   });
   if (dKernelNorms) {
@@ -61,7 +69,7 @@ export function computeGradients(
     for (let j = 0; j < classes; j++) {
       dKernelNorms[j] = isDivided ? -alongClasses[j]! * inverse(state.kernelNorms[j]!) : 0;
     }
-    addOfTrueClass(state.classIds, upstream, state.columns.dKernelNorm, (_, y, slope) => {
+    addOfTrueClass(state.classIds, upstream, state.column('dKernelNorm'), (_, y, slope) => {
       dKernelNorms[y]! += slope;
     });
   }
@@ -87,17 +95,20 @@ function fillPlainRows(
   k: number,
   rows: GradientRows,
   block: Block,
-  {columns}: State,
+  state: State,
   numbers: readonly number[],
-  crossEntropy: readonly TypedArray[],
+  crossEntropy: readonly (TypedArray | undefined)[],
   softLabels: SoftLabels | null,
 ): void {
-  if (columns[`factor${k}`]) fillCrossEntropies(rows, block, crossEntropy);
-  else rows.result.fill(0, block.first * rows.classes, block.end * rows.classes);
+  if (crossEntropy[1]) fillCrossEntropies(rows, block, crossEntropy as TypedArray[]);
+  else fillTrueClass(rows, block, crossEntropy[2]);
   if (softLabels) subtractSoftLabels(softLabels, rows, block);
-  const lead = columns[`dLead${k}`];
+  const lead = state.column(`dLead${k}`);
   if (lead) subtractLeads(rows, block, lead);
-  excesses.forEach((place, h) => {
-    addExcesses(rows, block, numbers[place]!, columns[`dExcess${k}_${h}`]!);
+  const dLargest = state.column(`dLargest${k}`);
+  if (dLargest) addToLargest(rows, block, state.column(`largest${k}`)!, dLargest);
+  excesses.forEach(({margin, isSquared}, h) => {
+    const add = isSquared ? addSquaredExcesses : addExcesses;
+    add(rows, block, numbers[margin]!, state.column(`dExcess${k}_${h}`)!);
   });
 }

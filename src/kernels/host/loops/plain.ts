@@ -87,6 +87,48 @@ function excessOf(logits: TypedArray, from: number, classes: number, at: number,
   return sum;
 }
 
+/** Σ_{j≠y} max(0, f_j − f_y + Δ)² of each row. */
+export function sumSquaredExcesses(
+  {source, classes, classIds}: Rows,
+  {first, end}: Block,
+  margin: number,
+  excess: Float64Array,
+): void {
+  for (let i = first; i < end; i++) {
+    const [from, y] = [i * classes, classIds[i]! | 0];
+    if (y < 0) continue;
+    const threshold = source[from + y]! - margin;
+    let sum = threshold - threshold; // NaN if the true class's logit is
+    for (let j = from; j < from + classes; j++) {
+      const excess = j === from + y ? 0 : Math.max(0, source[j]! - threshold);
+      sum += excess * excess;
+    }
+    excess[i] = sum;
+  }
+}
+
+/** The largest logit of each row but the true class's, NaN if one is, and how many classes have it. */
+export function findLargest(
+  {source, classes, classIds}: Rows,
+  {first, end}: Block,
+  largest: Float64Array,
+  ties: Float64Array,
+): void {
+  for (let i = first; i < end; i++) {
+    const [from, y] = [i * classes, classIds[i]! | 0];
+    let max = LOWEST;
+    let count = 0;
+    for (let j = from; j < from + classes; j++) {
+      if (j === from + y || source[j]! < max) continue;
+      count = source[j]! > max ? 1 : count + 1;
+      max = source[j]!;
+      if (Number.isNaN(max)) break;
+    }
+    largest[i] = max;
+    ties[i] = count;
+  }
+}
+
 /** Writes the gradient of the cross-entropies: factor·e^{f_j − max}, and that of the true class. */
 export function fillCrossEntropies(
   {source, classes, classIds, upstream, result}: GradientRows,
@@ -106,6 +148,20 @@ export function fillCrossEntropies(
     fillExponentials(source, from, at, max![i]!, slope, result);
     fillExponentials(source, at + 1, to, max![i]!, slope, result);
     if (y >= 0) result[at] = upstream[i]! * ofTrueClass![i]!;
+  }
+}
+
+/** Writes 0, and the gradient of the true class if there is one. */
+export function fillTrueClass(
+  {classes, classIds, upstream, result}: GradientRows,
+  {first, end}: Block,
+  ofTrueClass: TypedArray | undefined,
+): void {
+  result.fill(0, first * classes, end * classes);
+  if (!ofTrueClass) return;
+  for (let i = first; i < end; i++) {
+    const y = classIds[i]! | 0;
+    if (y >= 0 && upstream[i] !== 0) result[i * classes + y] = upstream[i]! * ofTrueClass[i]!;
   }
 }
 
@@ -157,5 +213,46 @@ export function addExcesses(
       violated += isAbove;
     }
     result[at] = ofTrueClass - violated * slope;
+  }
+}
+
+/** The same for squared ones. */
+export function addSquaredExcesses(
+  {source, classes, classIds, upstream, result}: GradientRows,
+  {first, end}: Block,
+  margin: number,
+  slopes: TypedArray,
+): void {
+  for (let i = first; i < end; i++) {
+    const y = classIds[i]! | 0;
+    if (y < 0 || upstream[i] === 0) continue;
+    const from = i * classes;
+    const threshold = source[from + y]! - margin;
+    const slope = 2 * upstream[i]! * slopes[i]!;
+    let sum = 0;
+    for (let j = from; j < from + classes; j++) {
+      if (j === from + y) continue;
+      const excess = Math.max(0, source[j]! - threshold);
+      result[j]! += slope * excess;
+      sum += excess;
+    }
+    result[from + y]! -= slope * sum;
+  }
+}
+
+/** Adds a number to the gradient wherever a logit but the true class's is the largest. */
+export function addToLargest(
+  {source, classes, classIds, upstream, result}: GradientRows,
+  {first, end}: Block,
+  largest: TypedArray,
+  slopes: TypedArray,
+): void {
+  for (let i = first; i < end; i++) {
+    const [from, y] = [i * classes, classIds[i]! | 0];
+    if (y < 0 || upstream[i] === 0) continue;
+    const slope = upstream[i]! * slopes[i]!;
+    for (let j = from; j < from + classes; j++) {
+      if (j !== from + y && (source[j] === largest[i] || Number.isNaN(slope))) result[j]! += slope;
+    }
   }
 }

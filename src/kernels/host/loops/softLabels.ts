@@ -36,7 +36,8 @@ export function computeSoftRows(
   state: State,
   losses: TypedArray,
 ): void {
-  const {classIds, columns} = state;
+  const {classIds} = state;
+  const [maxima, factors] = [state.column('max0')!, state.column('factor0')!];
   for (let i = 0; i < losses.length; i++) {
     if (classIds[i] !== INVALID) continue;
     const from = i * classes;
@@ -53,8 +54,8 @@ export function computeSoftRows(
     if (!Number.isFinite(mass)) continue;
     classIds[i] = SOFT;
     losses[i] = mass * Math.log(sum) + shortfall;
-    columns.max0![i] = max;
-    columns.factor0![i] = Number.isNaN(losses[i]) ? Number.NaN : mass / sum;
+    maxima[i] = max;
+    factors[i] = Number.isNaN(losses[i]) ? Number.NaN : mass / sum;
   }
 }
 

@@ -1,20 +1,19 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Kernels} from '../../contract.js';
-import {gpuKernels} from '../gpu.js';
+import type {Programs} from '../programs.js';
 import {runCells} from './cells.js';
 import type {WebGlBackend} from './program.js';
 import {hasHalfPrecision} from './records.js';
 import {runVectors} from './vectors.js';
 
-/** The kernels of the webgl backend, in GLSL, which runs through the backend's own method for programs. */
-export function webglKernels(given: object): Kernels<TensorInfo> {
+/** Programs on the webgl backend, in GLSL, which run through the backend's own method for programs. */
+export function webglPrograms(given: object): Programs {
   const backend = given as WebGlBackend;
-  return gpuKernels({
+  return {
     cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
     vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
     readableIds: (ids) => readableIds(backend, ids),
     dispose: (tensor) => backend.disposeIntermediateTensorInfo(tensor),
-  });
+  };
 }
 
 /** Ids that are on the host in two digits where textures have half precision; those that a texture has stay as they are. */

@@ -1,5 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {shaderMath} from '../../../formula/shaderMath.js';
+import {shaderMath} from '../../formula/shaderMath.js';
 import {capitalized, type Given, linked, once, type Program, type Records, structText} from '../programs.js';
 import {toWgsl} from './wgsl.js';
 

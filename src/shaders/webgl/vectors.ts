@@ -10,7 +10,7 @@ import {
   sumsText,
   type VectorProgram,
 } from '../programs.js';
-import {cellReads} from './cells.js';
+import {cellReads, LANES} from './cells.js';
 import {type Launch, launch, type WebGlBackend} from './program.js';
 import {hasHalfPrecision, texelsOf} from './records.js';
 
@@ -39,55 +39,50 @@ export function runVectors(
 }
 
 function launchesOf(program: VectorProgram, count: number, length: number): {parts?: Launch; whole: Launch} {
-  const {sums, records, text = ''} = program;
+  const {sums, records, body, text = ''} = program;
   const texels = records && texelsOf(records);
   const output = texels
     ? {shape: [2 * count, 2 * texels.length], packed: true}
     : {shape: [count], packed: sums !== undefined};
-  const main = (whole: string) => mainText(program, count, texels, whole);
-  if (!sums) return {whole: {...program, ...output, main: main('')}};
+  const main = (start: string) => (texels ? recordsMain(texels, start) : vectorMain(start, sums && count));
+  if (!sums) return {whole: {...program, ...output, main: main(body)}};
 
   const all = {...program, text: `${text}${sumsText(sums)}`};
   const isShort = length * (texels?.length ?? 1) <= SHORT || (sums.areExact && hasHalfPrecision());
-  if (isShort) return {whole: {...all, ...output, main: main('Sums whole = partOf(row, 0);')}};
+  if (isShort) return {whole: {...all, ...output, main: main(`Sums whole = partOf(row, 0);\n  ${body}`)}};
   const pairs = pairsOf(sums.quantities);
   const chunks = Math.ceil(length / CHUNKS[sums.axis]!);
   // Neighbours compute the same quantities, so that they take the same branches.
   const shape = [count, 2 * pairs.length * chunks];
+  const merge = mergeText(pairs, chunks);
   return {
     parts: {...all, shape, packed: true, main: partsText(pairs, sums, length, chunks)},
-    whole: {...all, ...output, main: `${mergeText(pairs, chunks)}${main('Sums whole = sumsOf(row);')}`},
+    whole: {...all, ...output, main: `${merge}${main(`Sums whole = sumsOf(row);\n  ${body}`)}`},
   };
 }
 
-function mainText(
-  {sums, body}: VectorProgram,
-  count: number,
-  texels: string[][] | undefined,
-  whole: string,
-): string {
-  if (texels) {
-    return `
+function recordsMain(texels: readonly string[][], body: string): string {
+  return `
 void main() {
   ivec2 at = getOutputCoords();
   int row = at.x / 2;
-  ${whole}
   ${body}
 ${texels.map((slots, t) => `  if (at.y == ${2 * t}) setOutput(vec4(${slots.join(', ')}));`).join('\n')}
 }`;
-  }
-  // Two numbers an invocation where other programs read them; one for ops of tfjs, which would unpack them.
+}
+
+/** Two numbers an invocation, of so many, where other programs read them; one for ops of tfjs, which would unpack them. */
+function vectorMain(body: string, count: number | undefined): string {
   const pair = `vec4(valueOf(at), at + 1 < ${count} ? valueOf(at + 1) : 0.0, 0.0, 0.0)`;
   return `
 float valueOf(int row) {
-  ${whole}
   ${body}
   return value;
 }
 
 void main() {
   int at = getOutputCoords();
-  setOutput(${sums ? pair : 'valueOf(at)'});
+  setOutput(${count ? pair : 'valueOf(at)'});
 }`;
 }
 
@@ -122,55 +117,45 @@ ${pairs.map((pair, p) => `  if (pair == ${p}) {${pairText(pair, sums, steps)}\n 
 }`;
 }
 
-/** The numbers of a texel in a matrix whose rows are the vectors, and one whose columns are: of which vector and entry they are. */
-const LANES = [
-  {lanes: ['r', 'r'], of: 'x', i: 'i'},
-  {lanes: ['b', 'g'], of: 'x', i: 'i + 1'},
-  {lanes: ['g', 'b'], of: 'y', i: 'i'},
-  {lanes: ['a', 'a'], of: 'y', i: 'i + 1'},
-] as const;
-
 function pairText(pair: Pair, {quantities, axis}: Sums, steps: number): string {
   const {entries} = pair[0]!;
   const {ofRows, ofColumns, ofCells, values} = cellReads(entries);
   const [ofVectors, ofEntries] = axis === 1 ? [ofRows, ofColumns] : [ofColumns, ofRows];
   const [vector, entry] = axis === 1 ? ['row', 'j'] : ['j', 'row'];
-  const loop = (step: (lane: string, of: 'x' | 'y', i: string) => string, label = '') => `
+  const withMass = reads(pair, 'mass');
+  /** `step` is for an entry `i` in a lane of the vector `of`, which is 0 or 1. */
+  const loop = (step: (lane: string, of: 0 | 1, i: string) => string) => `
     for (int k = 0; k < ${steps}; k++) {
       int i = first + 2 * k;
       if (i >= LENGTH) break;
       int ${entry} = i;
       ${ofEntries}
       ${ofCells}
-      ${label}
-      vec4 f = ${values};${LANES.map(
-        ({lanes, of, i}) => `
-      if (${i} < LENGTH && ${i} != omitted.${of}) { ${step(lanes[axis], of, i)} }`,
-      ).join('')}
+      ${withMass ? 'vec4 label = texelOfLabels(row, j);' : ''}
+      vec4 f = ${values};${LANES.map(({lane, row, column}) => {
+        const [of, i] = axis === 1 ? [row, `i + ${column}`] : [column, `i + ${row}`];
+        return `
+      if (${i} < LENGTH && ${i} != omitted.${'xy'[of]}) { ${step(lane, of, i)} }`;
+      }).join('')}
     }`;
   const largest = quantities.find((quantity) => quantity.entries.name === entries.name)!;
-  const findLargest = loop(
-    (lane, of, i) => `largest.${of} = step_${largest.name}(largest.${of}, ${i}, f.${lane}, 0.0, 0.0, 0.0);`,
-  );
-  const own = (row: string, of: string) => `${entries.name}At(${row}, omitted.${of} < 0 ? 0 : omitted.${of})`;
-  const sum = loop(
-    (lane, of, i) => {
-      const others = stepArguments(pair, `own.${of}`, `massOf(label.${lane})`).join(', ');
-      const results = pair.map((_, q) => `value.${'rgba'[of === 'x' ? q : q + 2]}`);
-      return pair
-        .map(
-          ({name}, q) =>
-            `${results[q]} = step_${name}(${results[q]}, ${i}, f.${lane}, largest.${of}, ${others});`,
-        )
-        .join(' ');
-    },
-    reads(pair, 'mass') ? 'vec4 label = texelOfLabels(row, j);' : '',
+  const stepText = (name: string, result: string, lane: string, of: 0 | 1, i: string) => {
+    const others = stepArguments(pair, `own.${'xy'[of]}`, `massOf(label.${lane})`);
+    return `${result} = step_${name}(${[result, i, `f.${lane}`, `largest.${'xy'[of]}`, ...others].join(', ')});`;
+  };
+  const findLargest = loop((lane, of, i) => stepText(largest.name, `largest.${'xy'[of]}`, lane, of, i));
+  const sum = loop((lane, of, i) =>
+    pair.map(({name}, q) => stepText(name, `value.${'rgba'[2 * of + q]}`, lane, of, i)).join(' '),
   );
   const nones = [0, 1].map((q) => pair[q]?.none ?? '0.0').join(', ');
+  const own = ['x', 'y'].map(
+    (of, v) => `${entries.name}At(row + ${v}, omitted.${of} < 0 ? 0 : omitted.${of})`,
+  );
   return `
+    ${pair.every((quantity) => reads([quantity], 'mass')) ? `if (omitted.x >= 0 && omitted.y >= 0) { setOutput(vec4(${nones}, ${nones})); return; }` : ''}
     int ${vector} = vector;
     ${ofVectors}
-    ${reads(pair, 'own') ? `vec2 own = vec2(${own('row', 'x')}, ${own('row + 1', 'y')});` : ''}
+    ${reads(pair, 'own') ? `vec2 own = vec2(${own.join(', ')});` : ''}
     vec2 largest = vec2(${largest.none});${pair.some(({isRelative}) => isRelative) ? findLargest : ''}
     vec4 value = vec4(${nones}, ${nones});${sum}
     setOutput(value);`;

@@ -70,8 +70,8 @@ export interface Quantity {
   /** Its value for no entries. */
   readonly none: string;
   /**
-   * Returns `value` with the entry f at place i. `own` is the entry that is omitted, `mass` that of a soft label, and if the quantity is
-   * relative, `largest` is the largest of the entries at hand.
+   * Returns `value` with the entry f at place i. `own` is the entry that is omitted, `mass` that of a soft label where none is omitted,
+   * and if the quantity is relative, `largest` is the largest of the entries at hand.
    */
   readonly step: string;
   readonly isRelative?: boolean;
@@ -141,7 +141,7 @@ export function sumsText({quantities, axis, omitted = '-1.0'}: Sums): string {
     int i = first + k;
     if (i >= LENGTH) { break; }
     if (i == omitted) { continue; }
-    ${reads(stepped, 'mass') ? 'float mass = massOf(getLabels(row, i));' : ''}
+    ${reads(stepped, 'mass') ? 'float mass = 0.0;\n    if (omitted < 0) { mass = massOf(getLabels(row, i)); }' : ''}
     ${[...new Set(stepped.map(nameOf))].map((name) => `float f_${name} = ${name}At${at};`).join('\n    ')}
     ${stepped.map(stepText).join('\n    ')}
   }`;

@@ -3,35 +3,28 @@ import {type Cell, type CellProgram, capitalized, cellText, type Given, once} fr
 import {type Launch, launch, type WebGlBackend} from './program.js';
 import {texelReader} from './records.js';
 
-/** The numbers of a texel: where they are, in even or next row and column, and what they are called in a pair of each. */
-const LANES = [
-  {row: 'row', j: 'j', lane: 'r', ofRow: 'x', ofColumn: 'x'},
-  {row: 'row', j: 'j + 1', lane: 'g', ofRow: 'x', ofColumn: 'y'},
-  {row: 'row + 1', j: 'j', lane: 'b', ofRow: 'y', ofColumn: 'x'},
-  {row: 'row + 1', j: 'j + 1', lane: 'a', ofRow: 'y', ofColumn: 'y'},
+/** The numbers of a texel: their names, and in which of two rows and columns they are. */
+export const LANES = [
+  {lane: 'r', row: 0, column: 0},
+  {lane: 'g', row: 0, column: 1},
+  {lane: 'b', row: 1, column: 0},
+  {lane: 'a', row: 1, column: 1},
 ] as const;
 
 /** Statements that read what four cells take, from the texel at (row, j) on; and the vec4 of their values. */
-export interface CellReads {
-  readonly ofRows: string;
-  readonly ofColumns: string;
-  readonly ofCells: string;
-  readonly values: string;
-}
-
-export function cellReads({name, cells = [], rows = [], columns = [], records = []}: Cell): CellReads {
-  const calls = LANES.map(({row, j, lane, ofRow, ofColumn}) => {
+export function cellReads({name, cells = [], rows = [], columns = [], records = []}: Cell) {
+  const calls = LANES.map(({lane, row, column}) => {
     const args = [
       ...cells.map((input) => `${input}.${lane}`),
-      ...rows.map((input) => `${input}.${ofRow}`),
-      ...columns.map((input) => `${input}.${ofColumn}`),
-      ...records.map((record) => `${record}_${ofRow}`),
+      ...rows.map((input) => `${input}.${'xy'[row]}`),
+      ...columns.map((input) => `${input}.${'xy'[column]}`),
+      ...records.map((record) => `${record}_${row}`),
     ];
-    return `${name}(${[row, j, ...args].join(', ')})`;
+    return `${name}(${[`row + ${row}`, `j + ${column}`, ...args].join(', ')})`;
   });
   const ofRecords = records.map((record) => {
     const type = capitalized(record);
-    return `${type} ${record}_x = ${record}Of(row); ${type} ${record}_y = ${record}Of(row + 1);`;
+    return `${type} ${record}_0 = ${record}Of(row); ${type} ${record}_1 = ${record}Of(row + 1);`;
   });
   const pairs = (inputs: readonly string[], at: string) =>
     inputs.map((input) => `vec2 ${input} = ${texelReader(input)}(0, ${at}).rg;`);

@@ -1,19 +1,17 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {Kernels} from '../../contract.js';
-import {gpuKernels} from '../gpu.js';
-import {type CellProgram, cellText, type Given, once} from '../programs.js';
+import {type CellProgram, cellText, type Given, once, type Programs} from '../programs.js';
 import {type Launch, launch, type WebGpuBackend} from './program.js';
 import {runVectors} from './vectors.js';
 
-/** The kernels of the webgpu backend, in WGSL, which runs through the backend's own method for programs. */
-export function webgpuKernels(given: object): Kernels<TensorInfo> {
+/** Programs on the webgpu backend, in WGSL, which run through the backend's own method for programs. */
+export function webgpuPrograms(given: object): Programs {
   const backend = given as WebGpuBackend;
-  return gpuKernels({
+  return {
     cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
     vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
     readableIds: (ids) => ids,
     dispose: ({dataId}) => backend.disposeData(dataId),
-  });
+  };
 }
 
 /** A number for each place. */

@@ -1,5 +1,5 @@
 import {env, type TensorInfo} from '@tensorflow/tfjs-core';
-import {shaderMath} from '../../../formula/shaderMath.js';
+import {shaderMath} from '../../formula/shaderMath.js';
 import {capitalized, type Given, linked, once, type Program} from '../programs.js';
 import {recordsText, texelReader} from './records.js';
 

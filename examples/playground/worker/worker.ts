@@ -1,0 +1,4 @@
+import {expose} from 'comlink';
+import {WorkerEngine} from './engine.js';
+
+expose(new WorkerEngine());
