@@ -1,4 +1,4 @@
-import {fallingCosine} from './formula/psi.js';
+import {fallingCosine, LARGEST_FACTOR} from './formula/psi.js';
 import {cosine, type Scale, type Term} from './formula/term.js';
 import {FormulaLoss} from './loss/formulaLoss.js';
 import {type Given, numberOption, scaleOption} from './loss/options.js';
@@ -16,7 +16,7 @@ export interface CombinedMarginOptions {
 }
 
 const OPTIONS = {
-  m1: numberOption(1, 'm₁', {atLeast: 1, atMost: 100}),
+  m1: numberOption(1, 'm₁', {atLeast: 1, atMost: LARGEST_FACTOR}),
   m2: numberOption(0, 'm₂', {atLeast: 0, below: Math.PI}),
   m3: numberOption(0, 'm₃', {}),
   scale: scaleOption,

@@ -7,7 +7,7 @@ import {
   type regularizers,
   type Shape,
 } from '@tensorflow/tfjs-layers';
-import {checkBoolean, checkNumber, checkOptions} from '../checks/checks.js';
+import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
 import {geometryOf} from './geometry.js';
 import {marginLogits} from './marginLogits.js';
 
@@ -248,10 +248,11 @@ export function marginDense(options: MarginDenseOptions): MarginDense {
 }
 
 function checkNames(options: MarginDenseOptions): void {
-  if (typeof options === 'object' && options !== null && 'activation' in options) {
+  const activation: unknown = (options as {activation?: unknown} | null | undefined)?.activation;
+  if (activation !== undefined) {
     throw new TypeError(
-      'marginDense: it has no activation, since the losses work on logits; ' +
-        'for probabilities apply tf.softmax to what the model predicts',
+      `marginDense: it has no activation, since the losses work on logits, got ${describe(activation)}; ` +
+        'leave the option out, and for probabilities apply tf.softmax to what the model predicts',
     );
   }
   checkOptions('marginDense', options, OPTIONS);
