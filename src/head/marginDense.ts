@@ -30,6 +30,13 @@ export interface MarginDenseOptions extends Omit<DenseOptions, 'activation' | 'a
   useBias?: boolean;
   /** Whether to scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   normalizeKernel?: boolean;
+  /**
+   * Limits the kernel, as far as tfjs applies constraints: where weights are set, as in loading a model, but not in `fit`. See [When
+   * something looks wrong](../../docs/troubleshooting.md#predictions-change-after-loading). @defaultValue none
+   */
+  kernelConstraint?: NonNullable<DenseOptions['kernelConstraint']>;
+  /** The same for the bias. @defaultValue none */
+  biasConstraint?: NonNullable<DenseOptions['biasConstraint']>;
   /** Training steps completed, an integer ≥ 0: where λ schedules begin. A saved model carries it. @defaultValue 0 */
   step?: number;
 }
