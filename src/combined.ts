@@ -21,9 +21,9 @@ export interface CombinedTerm {
  * L = ∑_i w_i L_i \qquad ∂L = ∑_i w_i\,∂L_i
  * ```
  *
- * Losses with different weaknesses can make up for each other's. The terms share what they have in common: the norms, the cosine
- * and the exponentials are computed once, and a term of weight 0 is not computed at all. Combinations nest, and the weights need
- * not sum to 1.
+ * Losses with different weaknesses can compensate for each other. The terms share common work: the norms, the cosine and the
+ * exponentials are computed once, and a term of weight 0 is not computed at all. Combinations nest, and the weights need not sum
+ * to 1.
  *
  * Labels and output: as the terms take them; the logits of `marginDense` or `marginLogits` if one of them is a margin
  * loss. Result: [batch].

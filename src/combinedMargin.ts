@@ -9,9 +9,9 @@ export interface CombinedMarginOptions {
   readonly m1: number;
   /** m₂: the angle that is added, in radians, in [0, π). @defaultValue 0 */
   readonly m2: number;
-  /** m₃: what is subtracted from the cosine, a number of either sign. @defaultValue 0 */
+  /** m₃: what is subtracted from the cosine, positive or negative. @defaultValue 0 */
   readonly m3: number;
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
 }
 
@@ -34,10 +34,10 @@ const OPTIONS = {
  * \end{aligned}
  * ```
  *
- * φ is the cosine, continued beyond π so that it goes on falling, as ψ of A-Softmax is: with an integer m₁ and no other margin it is ψ.
- * `combinedMargin({m2: m})` is `arcface({margin: m})`, and `combinedMargin({m3: m})` is `amsoftmax({margin: m})`.
+ * φ is the cosine, continued beyond π so that it keeps decreasing, as ψ of A-Softmax is: with an integer m₁ and no other margin
+ * it is ψ. `combinedMargin({m2: m})` is `arcface({margin: m})`, and `combinedMargin({m3: m})` is `amsoftmax({margin: m})`.
  *
- * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. Only angles count: see
+ * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. Only angles matter: see
  * {@link AMSoftmaxLoss} for what follows from it.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or

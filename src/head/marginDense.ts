@@ -86,14 +86,14 @@ const OPTIONS = [
  * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = ‖x‖ \cos θ_j + b_j
  * ```
  *
- * Input: features [batch, features], or of a higher rank, such as [batch, time, features]. Output: logits [batch, units], or units
- * in the place of the last axis. It predicts, saves and loads like a dense layer, and
- * a model with it nests in others. The margin itself is in the loss: inference knows nothing of it.
+ * Input: features [batch, features], or of a higher rank, such as [batch, time, features]. Output: logits [batch, units], or
+ * units in the place of the last axis. It predicts, saves and loads like a dense layer, and a model with it nests in others. The
+ * margin is part of the loss, not of the layer: it does not affect inference.
  *
- * It counts training steps for schedules of λ: batches in training, as `fit` makes them, whose loss has such a schedule. However many
- * terms and metrics read λ, a batch is one step. Predictions, validation, and training with losses that have no schedule count none.
- * The count is part of the layer's config, so training that goes on from a saved model resumes its schedule. A custom training loop
- * calls `model.apply(x, {training: true})`.
+ * It counts training steps for schedules of λ: batches in training, as `fit` makes them, whose loss has such a schedule. However
+ * many terms and metrics read λ, a batch is one step. Predictions, validation, and training with losses that have no schedule
+ * count none. The count is part of the layer's config, so training that continues from a saved model resumes its schedule. A
+ * custom training loop calls `model.apply(x, {training: true})`.
  *
  * @throws At a call: RangeError if the input is not [batch, …, features].
  *
@@ -160,7 +160,7 @@ export class MarginDense extends layers.Layer {
     return new layerClass(options);
   }
 
-  /** The number of training steps completed in which a schedule was used. Set it to 0 to begin the schedule of λ anew, say for fine-tuning. */
+  /** The number of training steps completed in which a schedule was used. Set it to 0 to restart the schedule of λ, for fine-tuning for instance. */
   get step(): number {
     return this.#step;
   }

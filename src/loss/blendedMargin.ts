@@ -15,8 +15,9 @@ export interface MarginLossOptions {
   /** The angular margin, an integer in [1, 100]; 1 is no margin. @defaultValue 4 */
   readonly m?: number | undefined;
   /**
-   * λ ≥ 0: the weight of $`\cos θ_y`$ in its blend with $`ψ(θ_y)`$ in the true class's logit. A number keeps it constant, a schedule lets it fall during training. Where it ends decides how
-   * large the margin is: the default ends at 50, a mild one; see the guide on λ.
+   * λ ≥ 0: the weight of $`\cos θ_y`$ in its blend with $`ψ(θ_y)`$ in the true class's logit. A number keeps it constant, a
+   * schedule decreases it during training. Its final value determines how large the margin is: the default ends at 50, which is a
+   * small margin; see the guide on λ.
    * @defaultValue annealedLambda()
    */
   readonly lambda?: number | LambdaSchedule | undefined;
