@@ -81,7 +81,7 @@ export abstract class Loss {
         `Loss: the name must be a string such as 'focal', got ${describe(name)}; pass it to super()`,
       );
     }
-    // Callable without `extends Function`, which would be eval and falls foul of content-security policies.
+    // Callable without `extends Function`, which would be eval, which content-security policies forbid.
     const loss = ((labels: Tensor, output: Tensor) => evaluate(loss, labels, output)) as Loss;
     Object.setPrototypeOf(loss, new.target.prototype);
     // Not enumerable, like every property of a loss: tfjs-layers cannot save a model whose loss has others.
