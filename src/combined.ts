@@ -1,5 +1,6 @@
 import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {checkNumber, describe} from './checks/checks.js';
+import {LARGEST} from './kernels/limits.js';
 import type {LossInputs} from './loss/inputs.js';
 import {isLoss, Loss, type LossConfig} from './loss/loss.js';
 import {PARTS, type Part, partsOf} from './loss/parts.js';
@@ -20,9 +21,9 @@ export interface CombinedTerm {
  * L = ∑_i w_i L_i \qquad ∂L = ∑_i w_i\,∂L_i
  * ```
  *
- * Losses with different weaknesses can make up for each other's. The terms share what they have in common: the norms, the cosine
- * and the exponentials are computed once, and a term of weight 0 is not computed at all. Combinations nest, and the weights need
- * not sum to 1.
+ * Losses with different weaknesses can compensate for each other. The terms share common work: the norms, the cosine and the
+ * exponentials are computed once, and a term of weight 0 is not computed at all. Combinations nest, and the weights need not sum
+ * to 1.
  *
  * Labels and output: as the terms take them; the logits of `marginDense` or `marginLogits` if one of them is a margin
  * loss. Result: [batch].
@@ -110,7 +111,8 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
   const expected = 'expected a list of pairs [weight, loss] such as [[0.5, hinge()], [0.5, softmax()]]';
   if (!Array.isArray(terms)) throw new TypeError(`combined: ${expected}, got ${describe(terms)}`);
   if (terms.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
-  terms.forEach((term, i) => {
+  // Array.from makes the holes of a sparse list undefined, which forEach alone would skip.
+  Array.from<unknown>(terms).forEach((term, i) => {
     if (!Array.isArray(term) || term.length !== 2) {
       throw new TypeError(`combined: ${expected}; term ${i} is ${describe(term)}`);
     }
@@ -122,9 +124,22 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
           'extend Loss to make a term of your own',
       );
     }
+    checkProducts(weight, loss, i);
   });
   if (terms.every(([weight]) => weight === 0)) {
     throw new RangeError('combined: at least one weight must be above 0, got only 0');
   }
   return terms;
+}
+
+/** Rejects a weight that is beyond float32, or becomes so when multiplied by the weights of nested terms. */
+function checkProducts(weight: number, loss: Loss, i: number): void {
+  if (weight === 0) return;
+  for (const part of partsOf(loss)) {
+    if (weight * part.weight <= LARGEST) continue;
+    const nested = part.weight === 1 ? '' : ` and multiplies the weight ${part.weight} of a nested term`;
+    throw new RangeError(
+      `combined: the weight of term ${i} is ${weight}${nested}, which exceeds the largest float32, 3.4e38; use smaller weights`,
+    );
+  }
 }
