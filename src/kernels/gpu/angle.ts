@@ -4,7 +4,7 @@ import {type CellProgram, once, type Program, type VectorProgram} from '../../sh
 import {type Batch, withInputs} from './batch.js';
 import {ANGLE, recordsOf} from './loss.js';
 import {slopeBody, slopeText} from './lossGradient.js';
-import {columnsOverNorms} from './norms.js';
+import {columnSum, columnsOverNorms} from './norms.js';
 
 /** How an entry of x or W_y and the length of either is read. */
 const SIDES = {
@@ -126,47 +126,44 @@ export function gradientOfKernel(batch: Batch, dKernelNorms: TensorInfo): Tensor
   const [matrix, norms] = [given.inputs.kernel!, given.inputs.kernelNorms!];
   const byNorms = columnsOverNorms(programs, {matrix, norms, factors: dKernelNorms});
   if (!plan.columns.includes('dSine')) return byNorms;
-  const list = once<CellProgram>(plan, 'next', () => ({...stateProgram(plan), cell: nextExample}));
-  const next = programs.cells(list, [2, sizes.CLASSES + sizes.BATCH], given);
   const tangents = tangentsOf(batch, 'kernel');
-  const gradient = programs.cells(kernelGradient, matrix.shape, withInputs(given, {byNorms, tangents, next}));
-  for (const tensor of [byNorms, tangents, next]) programs.dispose(tensor);
+  const counts = programs.cells(countsOf(plan), [Math.ceil(sizes.BATCH / BLOCK), sizes.CLASSES], given);
+  const blocks = [counts.shape[0]!, sizes.DEPTH * sizes.CLASSES];
+  const sums = columnSum(programs, sumsOf(plan), blocks, withInputs(given, {tangents, counts}));
+  const gradient = programs.cells(difference, matrix.shape, withInputs(given, {byNorms, sums}));
+  for (const tensor of [byNorms, tangents, counts, sums]) programs.dispose(tensor);
   return gradient;
 }
 
-/**
- * The examples of each class as a list: the first of every class, and behind these, the next one of the same class for every example; −1 where
- * there is none. Two digits in two rows, since numbers of half precision hold integers up to 2,048 only.
- */
-const nextExample = {
-  name: 'digit',
-  body: `int first = j - CLASSES + 1;
-  float classId = float(j);
-  if (first > 0) { classId = classIdOf(first - 1); }
-  float next = -1.0;
-  for (int i = 0; i < BATCH; i++) {
-    if (next < 0.0 && i >= first && classIdOf(i) == classId) { next = float(i); }
-  }
-  float high = floor(next / 1024.0);
-  return select(next - 1024.0 * high, high, row == 0);`,
-};
+/** Examples that one invocation goes through: only where one of them is of the class. */
+const BLOCK = 32;
 
-const kernelGradient: CellProgram = {
-  text: `
-float nextOf(int place) {
-  return 1024.0 * getNext(0, place) + getNext(1, place);
-}
-`,
-  cell: {
-    name: 'gradient',
-    cells: ['byNorms'],
-    body: `float gradient = byNorms;
-  float example = nextOf(j);
-  for (int k = 0; k < BATCH; k++) {
-    if (example < 0.0) { break; }
-    gradient -= getTangents(int(example), row);
-    example = nextOf(CLASSES + int(example));
+/** How many examples of a block, a row, are of each class. */
+function countsOf(plan: Plan): CellProgram {
+  const body = `float count = 0.0;
+  for (int k = 0; k < ${BLOCK}; k++) {
+    int i = ${BLOCK} * row + k;
+    if (i < BATCH && classIdOf(i) == float(j)) { count += 1.0; }
   }
-  return gradient;`,
-  },
+  return count;`;
+  return once(plan, 'counts', () => ({...stateProgram(plan), cell: {name: 'count', body}}));
+}
+
+/** The sum of the tangents of a block for each number of the kernel. */
+function sumsOf(plan: Plan): CellProgram {
+  const body = `int d = j / CLASSES;
+  int y = j - d * CLASSES;
+  float left = getCounts(row, y);
+  float sum = 0.0;
+  for (int k = 0; k < ${BLOCK}; k++) {
+    if (left == 0.0) { break; }
+    int i = ${BLOCK} * row + k;
+    if (classIdOf(i) == float(y)) { sum += getTangents(i, d); left -= 1.0; }
+  }
+  return sum;`;
+  return once(plan, 'sums', () => ({...stateProgram(plan), cell: {name: 'ofBlock', body}}));
+}
+
+const difference: CellProgram = {
+  cell: {name: 'gradient', cells: ['byNorms'], body: 'return byNorms - getSums(row * CLASSES + j);'},
 };
