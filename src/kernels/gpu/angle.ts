@@ -1,6 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {type Plan, SMALLEST_SINE} from '../../formula/plan.js';
-import {type CellProgram, once, type Program, type VectorProgram} from '../../shaders/programs.js';
+import {type Cell, type CellProgram, once, type Program, type VectorProgram} from '../../shaders/programs.js';
 import {type Batch, withInputs} from './batch.js';
 import {ANGLE, recordsOf} from './loss.js';
 import {slopeBody, slopeText} from './lossGradient.js';
@@ -126,44 +126,37 @@ export function gradientOfKernel(batch: Batch, dKernelNorms: TensorInfo): Tensor
   const [matrix, norms] = [given.inputs.kernel!, given.inputs.kernelNorms!];
   const byNorms = columnsOverNorms(programs, {matrix, norms, factors: dKernelNorms});
   if (!plan.columns.includes('dSine')) return byNorms;
+  const ofState = (cell: Cell) => once<CellProgram>(plan, cell.name, () => ({...stateProgram(plan), cell}));
+  const blocks = Math.ceil(sizes.BATCH / BLOCK);
+  const presence = programs.cells(ofState(isPresent), [blocks, sizes.CLASSES], given);
   const tangents = tangentsOf(batch, 'kernel');
-  const counts = programs.cells(countsOf(plan), [Math.ceil(sizes.BATCH / BLOCK), sizes.CLASSES], given);
-  const blocks = [counts.shape[0]!, sizes.DEPTH * sizes.CLASSES];
-  const sums = columnSum(programs, sumsOf(plan), blocks, withInputs(given, {tangents, counts}));
+  const inputs = withInputs(given, {tangents, presence});
+  const sums = columnSum(programs, ofState(tangentsOfBlock), [blocks, sizes.DEPTH * sizes.CLASSES], inputs);
   const gradient = programs.cells(difference, matrix.shape, withInputs(given, {byNorms, sums}));
-  for (const tensor of [byNorms, tangents, counts, sums]) programs.dispose(tensor);
+  for (const tensor of [byNorms, presence, tangents, sums]) programs.dispose(tensor);
   return gradient;
 }
 
-/** Examples that one invocation goes through: only where one of them is of the class. */
+/** So many examples are gone through one by one where any of them is of the class. */
 const BLOCK = 32;
 
-/** How many examples of a block, a row, are of each class. */
-function countsOf(plan: Plan): CellProgram {
-  const body = `float count = 0.0;
-  for (int k = 0; k < ${BLOCK}; k++) {
+const loopOverBlock = (classId: string, statement: string) => `for (int k = 0; k < ${BLOCK}; k++) {
     int i = ${BLOCK} * row + k;
-    if (i < BATCH && classIdOf(i) == float(j)) { count += 1.0; }
-  }
-  return count;`;
-  return once(plan, 'counts', () => ({...stateProgram(plan), cell: {name: 'count', body}}));
-}
+    if (i < BATCH && classIdOf(i) == float(${classId})) { ${statement} }
+  }`;
 
-/** The sum of the tangents of a block for each number of the kernel. */
-function sumsOf(plan: Plan): CellProgram {
-  const body = `int d = j / CLASSES;
+const isPresent: Cell = {name: 'isPresent', body: `${loopOverBlock('j', 'return 1.0;')}\n  return 0.0;`};
+
+/** Of a number of the kernel: j is its place. */
+const tangentsOfBlock: Cell = {
+  name: 'tangentsOfBlock',
+  body: `int d = j / CLASSES;
   int y = j - d * CLASSES;
-  float left = getCounts(row, y);
   float sum = 0.0;
-  for (int k = 0; k < ${BLOCK}; k++) {
-    if (left == 0.0) { break; }
-    int i = ${BLOCK} * row + k;
-    if (classIdOf(i) == float(y)) { sum += getTangents(i, d); left -= 1.0; }
-  }
-  return sum;`;
-  return once(plan, 'sums', () => ({...stateProgram(plan), cell: {name: 'ofBlock', body}}));
-}
-
-const difference: CellProgram = {
-  cell: {name: 'gradient', cells: ['byNorms'], body: 'return byNorms - getSums(row * CLASSES + j);'},
+  if (getPresence(row, y) == 0.0) { return sum; }
+  ${loopOverBlock('y', 'sum += getTangents(i, d);')}
+  return sum;`,
 };
+
+const differenceBody = 'return byNorms - getSums(row * CLASSES + j);';
+const difference: CellProgram = {cell: {name: 'gradient', cells: ['byNorms'], body: differenceBody}};
