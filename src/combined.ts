@@ -25,7 +25,7 @@ export interface CombinedTerm {
  * not sum to 1.
  *
  * Labels and output: as the terms take them; the logits of `marginDense` or `marginLogits` if one of them is a margin
- * loss. Result: [batch].
+ * loss. Result: [batch, …].
  *
  * @example
  * ```ts
