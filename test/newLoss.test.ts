@@ -191,6 +191,50 @@ describe('a loss of a user’s own that reads ‖x‖', () => {
   );
 });
 
+describe('a formula that goes back through some of the logits only', () => {
+  const sign: Term['margin'] = ({stairs}, {cosine}) => stairs(cosine, [0], [1, -1]);
+  const formulas: Record<string, Omit<Term, 'logits'>> = {
+    'a margin of steps': {margin: sign},
+    'the norm of features alone': {loss: (_, {featureNorm}) => featureNorm},
+    'nothing at all': {loss: ({mul}, {crossEntropy}) => mul(crossEntropy, 0)},
+  };
+  class Partial extends FormulaLoss<object> {
+    readonly #term: Term;
+
+    constructor(term: Term) {
+      super('partial', {}, {});
+      this.#term = term;
+    }
+
+    protected term(): Term {
+      return this.#term;
+    }
+  }
+
+  it.each(
+    [direction, cosine(4)].flatMap((logits) =>
+      Object.entries(formulas).map(([name, formula]) => [name, {logits, ...formula}] as const),
+    ),
+  )('has a finite gradient, and adds it to that of others: %s', async (_, term) => {
+    const [{problem, upstream}] = fc.sample(smoothSamples(), {numRuns: 1, seed: 3}) as [Sample];
+    const loss = new Partial(term);
+    const both = combined([
+      [1, softmax()],
+      [1, loss],
+    ]);
+    const [own, ofSoftmax, sum] = [
+      await runLoss(loss, problem, upstream),
+      await runLoss(softmax(), problem, upstream),
+      await runLoss(both, problem, upstream),
+    ];
+    expect([...own.losses, ...own.features.flat(), ...own.kernel.flat()].every(Number.isFinite)).toBe(true);
+    for (const part of ['features', 'kernel'] as const) {
+      const expected = own[part].map((row, i) => row.map((value, j) => value + ofSoftmax[part][i]![j]!));
+      expectClose(sum[part], expected, {relative: 1e-4, absolute: 1e-5});
+    }
+  });
+});
+
 /** Batches on which differences over 2e-6 tell the gradient: no short vectors, no angles near 0 and π, and no bias. */
 function smoothSamples(): fc.Arbitrary<Sample> {
   return samples({bias: false, minClasses: 2}).filter(({problem: {features, kernel}}) => {

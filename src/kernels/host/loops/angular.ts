@@ -75,12 +75,15 @@ function addMoments(
   moments[row]! += moment;
 }
 
-/** Adds the gradient of cross-entropies of such logits to that of the source, and Σ_i f_j·∂/∂f_j of each class to `alongClasses`. */
+/**
+ * Adds the gradient of cross-entropies of such logits to that of the source, and Σ_i f_j·∂/∂f_j of each class to `alongClasses`. A formula
+ * that does not go back through the others' logits has no factors, and one that does not through the true class's nothing of that.
+ */
 export function addAngularCrossEntropies(
   {source, classes, classIds, upstream, result}: GradientRows,
   {first, end}: Block,
   factorsOfRow: FactorsOfRow,
-  [max, factor, ofTrueClass]: readonly TypedArray[],
+  [max, factor, ofTrueClass]: readonly (TypedArray | undefined)[],
   alongClasses: Float64Array,
 ): void {
   for (let i = first; i < end; i++) {
@@ -88,10 +91,13 @@ export function addAngularCrossEntropies(
     if (y < 0 || upstream[i] === 0) continue;
     const from = i * classes;
     const factors = factorsOfRow(i);
-    const slope = upstream[i]! * factor![i]!;
-    addExponentials(source, from, 0, y, factors, max![i]!, slope, result, alongClasses);
-    addExponentials(source, from, y + 1, classes, factors, max![i]!, slope, result, alongClasses);
-    const dProduct = upstream[i]! * ofTrueClass![i]! * factors[y]!;
+    if (factor) {
+      const slope = upstream[i]! * factor[i]!;
+      addExponentials(source, from, 0, y, factors, max![i]!, slope, result, alongClasses);
+      addExponentials(source, from, y + 1, classes, factors, max![i]!, slope, result, alongClasses);
+    }
+    if (!ofTrueClass) continue;
+    const dProduct = upstream[i]! * ofTrueClass[i]! * factors[y]!;
     result[from + y]! += dProduct;
     alongClasses[y]! += dProduct * source[from + y]!;
   }

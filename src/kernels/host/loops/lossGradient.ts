@@ -48,7 +48,7 @@ export function computeGradients(
     const result = stream.source === 'logits' ? dLogits : dProducts;
     const rows = {source, classes, classIds: state.classIds, upstream, result};
     const factors = factorsOf(stream, classes, state, numbers);
-    const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.column(name)!);
+    const columns = [`max${k}`, `factor${k}`, `true${k}`].map((name) => state.column(name));
     const along = stream.overKernelNorm ? alongClasses : ofNoUse;
     if (factors) return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, along);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
@@ -100,7 +100,7 @@ function fillPlainRows(
   crossEntropy: readonly (TypedArray | undefined)[],
   softLabels: SoftLabels | null,
 ): void {
-  if (crossEntropy[1]) fillCrossEntropies(rows, block, crossEntropy as TypedArray[]);
+  if (crossEntropy[1]) fillCrossEntropies(rows, block, crossEntropy);
   else fillTrueClass(rows, block, crossEntropy[2]);
   if (softLabels) subtractSoftLabels(softLabels, rows, block);
   const lead = state.column(`dLead${k}`);

@@ -133,7 +133,7 @@ export function findLargest(
 export function fillCrossEntropies(
   {source, classes, classIds, upstream, result}: GradientRows,
   {first, end}: Block,
-  [max, factor, ofTrueClass]: readonly TypedArray[],
+  [max, factor, ofTrueClass]: readonly (TypedArray | undefined)[],
 ): void {
   for (let i = first; i < end; i++) {
     const from = i * classes;
@@ -147,7 +147,7 @@ export function fillCrossEntropies(
     const slope = upstream[i]! * factor![i]!;
     fillExponentials(source, from, at, max![i]!, slope, result);
     fillExponentials(source, at + 1, to, max![i]!, slope, result);
-    if (y >= 0) result[at] = upstream[i]! * ofTrueClass![i]!;
+    if (y >= 0) result[at] = ofTrueClass ? upstream[i]! * ofTrueClass[i]! : 0;
   }
 }
 
