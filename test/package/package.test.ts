@@ -85,6 +85,8 @@ const entries = {
   recognition: {imports: tfjs, values: ['Recognizer', 'recognizer']},
 };
 
+const forPlainPages = ['dist/tfjs-losses.min.js', 'dist/tfjs-losses.min.js.map'];
+
 let project: Project;
 
 beforeAll(async () => {
@@ -101,8 +103,13 @@ describe('the tarball', () => {
       ['cjs', 'cjs.map', 'd.cts', 'd.ts', 'js', 'js.map'].map((ending) => `dist/${entry}.${ending}`),
     );
     expect([...project.files].sort()).toEqual(
-      ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built].sort(),
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...forPlainPages].sort(),
     );
+  });
+
+  it('names the script for plain pages where content delivery networks look for it', () => {
+    const {unpkg, jsdelivr} = project.manifest;
+    expect([unpkg, jsdelivr]).toEqual([`./${forPlainPages[0]}`, `./${forPlainPages[0]}`]);
   });
 
   it('tells what changed in this version', () => {
