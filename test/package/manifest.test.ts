@@ -18,9 +18,9 @@ it('names the owner of the repository nowhere else', () => {
   }
 });
 
-const packages = Object.entries<{integrity?: string; resolved?: string}>(lock.packages).filter(
-  ([folder]) => folder !== '',
-);
+const packages = Object.entries(
+  lock.packages as Record<string, {integrity?: string; resolved?: string}>,
+).filter(([folder]) => folder !== '');
 
 it('is locked with a hash of every package', () => {
   expect(packages.length).toBeGreaterThan(400);
