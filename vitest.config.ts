@@ -52,6 +52,7 @@ function backendProject(backend: string, options: TestOptions, cases = 100): Tes
       include: ['test/**/*.test.ts'],
       exclude: backendFree,
       setupFiles: ['test/support/setup.ts'],
+      maxWorkers: '100%', // of the cores; by default it is one less
       provide: {backend, properties: {seed: Number(seed), numRuns: Number(numRuns)}},
       ...options,
     },
@@ -72,6 +73,7 @@ function browserProject(backend: string): TestProjectInlineConfiguration {
       name: `${backend} in Chromium`,
       exclude: [...backendFree, ...nodeOnly],
       testTimeout: timeoutOnGpu,
+      maxWorkers: 1, // a page each: they share one renderer
       browser: {
         enabled: true,
         headless: true,

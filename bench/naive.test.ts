@@ -38,6 +38,8 @@ describe.each(Object.entries({lossAlone, lossWithHead}))('%s', (_, scopeOf) => {
   it.each(Object.keys(subjects))('%s has the same gradient in all its forms', async (name) => {
     const gradient = await gradientOf(name);
     expectClose(await gradientOf(`${name}, class ids`), gradient, {relative: 1e-6});
+    // The sine of ArcFace's angle goes back to features and kernel, and in the naive form to the logits, which by themselves differ.
+    if (scopeOf === lossAlone && name === 'arcface') return;
     expectClose(await gradientOf(`${name}, naively`), gradient, tolerance);
   });
 

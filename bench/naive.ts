@@ -35,8 +35,34 @@ export function naiveASoftmax(m: number, lambda: number): NaiveLoss {
   };
 }
 
+/** Of s·(cos θ_y − m). */
+export function naiveAMSoftmax(margin: number, scale: number): NaiveLoss {
+  return cosineCrossEntropy(scale, (cosine) => tf.sub(cosine, margin));
+}
+
+/** Of s·cos(θ_y + m), and where that would rise, of its reflection. */
+export function naiveArcFace(margin: number, scale: number): NaiveLoss {
+  return cosineCrossEntropy(scale, (cosine) => {
+    const theta = tf.acos(tf.clipByValue(cosine, -1 + 1e-6, 1 - 1e-6));
+    const target = tf.cos(tf.add(theta, margin));
+    const isBeyond = tf.step(tf.sub(-Math.cos(margin), cosine));
+    return tf.add(target, tf.mul(isBeyond, tf.sub(-2, tf.mul(2, target))));
+  });
+}
+
 export function naiveCombination(terms: ReadonlyArray<readonly [number, NaiveLoss]>): NaiveLoss {
   return (...inputs) => tf.addN(terms.map(([weight, loss]) => tf.mul<tf.Tensor1D>(weight, loss(...inputs))));
+}
+
+/** Cross-entropy of s·cos θ_j, with a function of the true class's cosine in its place. */
+function cosineCrossEntropy(scale: number, target: (cosine: tf.Tensor1D) => tf.Tensor): NaiveLoss {
+  return (labels, logits, features, kernel) => {
+    const lengths = tf.mul(tf.norm(features, 2, 1, true), tf.norm(kernel, 2, 0));
+    const cosines = tf.div<tf.Tensor2D>(logits, lengths);
+    const own = ofTrueClass(cosines, labels);
+    const change = tf.expandDims(tf.sub(target(own), own), 1);
+    return naiveSoftmax(labels, tf.mul(scale, tf.add(cosines, tf.mul(labels, change))), features, kernel);
+  };
 }
 
 /** Cross-entropy with the true class's score, length · cos θ, replaced by length · (λ cos θ + ψ(θ)) / (1 + λ). */

@@ -1,6 +1,8 @@
-import {asoftmax, combined, hinge, type Loss, lsoftmax, softmax} from 'tfjs-losses';
+import {amsoftmax, arcface, asoftmax, combined, hinge, type Loss, lsoftmax, softmax} from 'tfjs-losses';
 import {
   type NaiveLoss,
+  naiveAMSoftmax,
+  naiveArcFace,
   naiveASoftmax,
   naiveCombination,
   naiveHinge,
@@ -17,12 +19,15 @@ export interface Subject {
 const [margin, m] = [1, 4];
 /** A constant that leaves the margin its weight, so that the naive losses can be seen to agree in it. */
 const lambda = 5;
+const scale = 8;
 
 const single = {
   hinge: {loss: hinge({margin}), naive: naiveHinge(margin)},
   softmax: {loss: softmax(), naive: naiveSoftmax},
   lsoftmax: {loss: lsoftmax({m, lambda}), naive: naiveLSoftmax(m, lambda)},
   asoftmax: {loss: asoftmax({m, lambda}), naive: naiveASoftmax(m, lambda)},
+  amsoftmax: {loss: amsoftmax({margin: 0.35, scale}), naive: naiveAMSoftmax(0.35, scale)},
+  arcface: {loss: arcface({margin: 0.5, scale}), naive: naiveArcFace(0.5, scale)},
 } satisfies Record<string, Subject>;
 
 const terms = [

@@ -53,7 +53,7 @@ export function computeGradients(
     if (factors) return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, along);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
   });
-  const isFilled = plan.streams.some((stream) => !isAngular(stream));
+  const isFilled = plan.streams.some((stream) => stream.source === 'logits' && !isAngular(stream));
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (block) => {
