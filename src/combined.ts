@@ -45,6 +45,9 @@ export interface CombinedTerm {
  * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
 export class CombinedLoss extends Loss {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/CombinedLoss';
+
   readonly #terms: readonly CombinedTerm[];
   #parts: readonly Part[] | undefined;
 

@@ -8,6 +8,7 @@ import {
   type Shape,
 } from '@tensorflow/tfjs-layers';
 import {checkBoolean, checkNumber, checkOptions, isSymbolic} from '../checks/checks.js';
+import {hasInstance} from '../checks/instances.js';
 import {geometryOf} from './geometry.js';
 import {marginLogits} from './marginLogits.js';
 
@@ -104,6 +105,12 @@ const OPTIONS = [
 export class MarginDense extends layers.Layer {
   /** The name under which saved models know this layer. */
   static readonly className = 'MarginDense';
+
+  /** @internal */
+  static readonly sharedName: string = 'tfjs-losses/MarginDense';
+
+  /** Also true for a layer of another copy of this package. */
+  static override readonly [Symbol.hasInstance] = hasInstance;
 
   readonly #units: number;
   readonly #useBias: boolean;

@@ -181,6 +181,7 @@ describe('a project that installs it', () => {
   it('may have both copies of it in one program', async () => {
     const outcome = await project.run<Record<string, unknown>>('bothCopies.mjs');
     expect(outcome.areTwo).toBe(true);
+    expect(outcome.areInstances).toEqual([true, true]);
     expect(outcome.esmOnCjs).toEqual(outcome.own);
     expect(outcome.cjsOnEsm).toEqual(outcome.own);
     expect(outcome.mixed).toEqual(outcome.pure);
