@@ -14,6 +14,12 @@ export interface CombinedTerm {
 }
 
 /**
+ * A term as {@link combined} takes it: a pair [weight, loss], or one of the `terms` of a combination. The type of the pair is that of
+ * a list declared without `as const`; that the weight comes first is checked when the combination is made.
+ */
+export type CombinedTermLike = CombinedTerm | readonly (number | Loss)[];
+
+/**
  * A weighted combination of losses.
  *
  * ```math
@@ -52,13 +58,13 @@ export class CombinedLoss extends Loss {
   #parts: readonly Part[] | undefined;
 
   /**
-   * @param terms - Pairs of weight and loss.
-   * @throws TypeError if `terms` is not a list of pairs [weight, loss]; RangeError if it is empty, or a weight is negative
+   * @param terms - Pairs of weight and loss, or terms of another combination.
+   * @throws TypeError if `terms` is not a list of these; RangeError if it is empty, or a weight is negative
    * or not finite, or all weights are 0.
    */
-  constructor(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>) {
+  constructor(terms: readonly CombinedTermLike[]) {
     super('combined');
-    this.#terms = Object.freeze(checkTerms(terms).map(([weight, loss]) => Object.freeze({weight, loss})));
+    this.#terms = Object.freeze(checkedTerms(terms));
   }
 
   /** The terms, in the order given. */
@@ -103,21 +109,22 @@ export class CombinedLoss extends Loss {
 /**
  * A weighted combination of losses: see {@link CombinedLoss}.
  *
- * @param terms - Pairs of weight and loss.
+ * @param terms - Pairs of weight and loss, or terms of another combination: `combined([...other.terms, [0.5, hinge()]])`.
  */
-export function combined(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>): CombinedLoss {
+export function combined(terms: readonly CombinedTermLike[]): CombinedLoss {
   return new CombinedLoss(terms);
 }
 
-function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
+function checkedTerms(given: unknown): CombinedTerm[] {
   const expected = 'expected a list of pairs [weight, loss] such as [[0.5, hinge()], [0.5, softmax()]]';
-  if (!Array.isArray(terms)) throw new TypeError(`combined: ${expected}, got ${describe(terms)}`);
-  if (terms.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
-  terms.forEach((term, i) => {
-    if (!Array.isArray(term) || term.length !== 2) {
+  if (!Array.isArray(given)) throw new TypeError(`combined: ${expected}, got ${describe(given)}`);
+  if (given.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
+  const terms = Array.from(given, (term: unknown, i) => {
+    const pair = isTerm(term) ? [term.weight, term.loss] : term;
+    if (!Array.isArray(pair) || pair.length !== 2) {
       throw new TypeError(`combined: ${expected}; term ${i} is ${describe(term)}`);
     }
-    const [weight, loss] = term;
+    const [weight, loss]: unknown[] = pair;
     checkNumber('combined', `the weight of term ${i}`, weight, {atLeast: 0});
     if (!isLoss(loss)) {
       throw new TypeError(
@@ -125,9 +132,14 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
           'extend Loss to make a term of your own',
       );
     }
+    return Object.freeze({weight: weight as number, loss});
   });
-  if (terms.every(([weight]) => weight === 0)) {
+  if (terms.every(({weight}) => weight === 0)) {
     throw new RangeError('combined: at least one weight must be above 0, got only 0');
   }
   return terms;
+}
+
+function isTerm(value: unknown): value is CombinedTerm {
+  return typeof value === 'object' && value !== null && 'weight' in value && 'loss' in value;
 }

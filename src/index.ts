@@ -2,7 +2,7 @@ export {AMSoftmaxLoss, type AMSoftmaxOptions, amsoftmax, amsoftmax as cosface} f
 export {ArcFaceLoss, type ArcFaceOptions, arcface} from './arcface.js';
 export {ASoftmaxLoss, asoftmax} from './asoftmax.js';
 export type {NumberRange} from './checks/checks.js';
-export {CombinedLoss, type CombinedTerm, combined} from './combined.js';
+export {CombinedLoss, type CombinedTerm, type CombinedTermLike, combined} from './combined.js';
 export {CombinedMarginLoss, type CombinedMarginOptions, combinedMargin} from './combinedMargin.js';
 export {type LossFactory, lossFromConfig} from './config/lossFromConfig.js';
 export {FocalLoss, type FocalOptions, focal} from './focal.js';

@@ -110,7 +110,7 @@ export class MarginDense extends layers.Layer {
   static readonly sharedName: string = 'tfjs-losses/MarginDense';
 
   /** Also true for a layer of another copy of this package. */
-  static override readonly [Symbol.hasInstance] = hasInstance;
+  static override readonly [Symbol.hasInstance]: (value: unknown) => boolean = hasInstance;
 
   readonly #units: number;
   readonly #useBias: boolean;

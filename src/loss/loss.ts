@@ -74,7 +74,7 @@ export abstract class Loss {
   static readonly sharedName: string = 'tfjs-losses/Loss';
 
   /** Also true for a loss of another copy of this package. */
-  static readonly [Symbol.hasInstance] = hasInstance;
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = hasInstance;
 
   /**
    * A loss of this name.
