@@ -4,9 +4,9 @@ import {type Given, numberOption, scaleOption} from './loss/options.js';
 
 /** The options of {@link amsoftmax}. */
 export interface AMSoftmaxOptions {
-  /** m: what is subtracted from the true class's cosine, a number of either sign. @defaultValue 0.35 */
+  /** m: what is subtracted from the true class's cosine, positive or negative. @defaultValue 0.35 */
   readonly margin: number;
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
 }
 
@@ -20,10 +20,10 @@ const OPTIONS = {margin: numberOption(0.35, 'm', {}), scale: scaleOption};
  * L = −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = s·\cos θ_j \quad \text{for } j ≠ y, \qquad f_y = s·(\cos θ_y − m)
  * ```
  *
- * The cosine of the true class must exceed all others by m. A negative margin does the opposite, and was found to help where the
- * features are used for classes that were not trained. Only angles count: the norms of $`x`$ and $`W_j`$ do not change the loss, and
- * the gradient is orthogonal to $`x`$ and to every $`W_j`$. Where $`x`$ or $`W_j`$ is 0, or the product of their norms is below
- * $`2^{−100}`$, the cosine is taken as 0 and has no gradient.
+ * The cosine of the true class must exceed all others by m. A negative margin does the opposite, and was found to help when the
+ * features are used for classes that were not in the training data. Only angles matter: the norms of $`x`$ and $`W_j`$ do not
+ * change the loss, and the gradient is orthogonal to $`x`$ and to every $`W_j`$. Where $`x`$ or $`W_j`$ is 0, or the product of
+ * their norms is below $`2^{−100}`$, the cosine is taken as 0 and has no gradient.
  *
  * Predictions should rank classes by angle too: use `marginDense({units, normalizeKernel: true})`, unless another term of a
  * combination trains lengths. A bias is ignored.

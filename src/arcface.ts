@@ -7,7 +7,7 @@ import {type Given, numberOption, scaleOption} from './loss/options.js';
 export interface ArcFaceOptions {
   /** m: what is added to the true class's angle, in radians, in [0, π). @defaultValue 0.5 */
   readonly margin: number;
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
 }
 
@@ -24,12 +24,12 @@ const OPTIONS = {margin: numberOption(0.5, 'm', {atLeast: 0, below: Math.PI}), s
  * ```
  *
  * The cosine of the paper rises again beyond $`π − m`$, and implementations differ in what they do there. This one reflects it at
- * its lowest value, so that the logit goes on falling and is continuously differentiable. The margin is an angle: it is as large at
- * every angle, where that of AM-Softmax is smaller near 0.
+ * its lowest value, so that the logit keeps decreasing and is continuously differentiable. The margin is the same angle
+ * everywhere; that of AM-Softmax corresponds to a larger angle where the angle is small.
  *
  * The gradient is finite everywhere. At angles of exactly 0 and π, the angle has no direction in which it grows, and its part of
  * the gradient is taken as 0. The sine of the angle is measured from $`x`$ and $`W_y`$, so that it is accurate where the angle is
- * small. Only angles count: see {@link AMSoftmaxLoss} for what follows from it.
+ * small. Only angles matter: see {@link AMSoftmaxLoss} for what follows from it.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.

@@ -47,7 +47,7 @@ export class ASoftmaxLoss extends FormulaLoss<BlendedMargin> {
   static override readonly sharedName: string = 'tfjs-losses/ASoftmaxLoss';
 
   /**
-   * @throws RangeError if `m` is not an integer ≥ 1 or `lambda` is negative or not finite; TypeError if either is of the
+   * @throws RangeError if `m` is not an integer in [1, 100] or `lambda` is negative or not finite; TypeError if either is of the
    * wrong type or an option is unknown.
    */
   constructor(options: MarginLossOptions = {}) {

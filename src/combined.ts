@@ -1,5 +1,6 @@
 import type {Tensor1D} from '@tensorflow/tfjs-core';
 import {checkNumber, describe} from './checks/checks.js';
+import {LARGEST} from './kernels/limits.js';
 import type {LossInputs} from './loss/inputs.js';
 import {isLoss, Loss, type LossConfig} from './loss/loss.js';
 import {PARTS, type Part, partsOf} from './loss/parts.js';
@@ -26,9 +27,9 @@ export type CombinedTermLike = CombinedTerm | readonly (number | Loss)[];
  * L = ∑_i w_i L_i \qquad ∂L = ∑_i w_i\,∂L_i
  * ```
  *
- * Losses with different weaknesses can make up for each other's. The terms share what they have in common: the norms, the cosine
- * and the exponentials are computed once, and a term of weight 0 is not computed at all. Combinations nest, and the weights need
- * not sum to 1.
+ * Losses with different weaknesses can compensate for each other. The terms share common work: the norms, the cosine and the
+ * exponentials are computed once, and a term of weight 0 is not computed at all. Combinations nest, and the weights need not sum
+ * to 1.
  *
  * Labels and output: as the terms take them; the logits of `marginDense` or `marginLogits` if one of them is a margin
  * loss. Result: [batch].
@@ -119,6 +120,7 @@ function checkedTerms(given: unknown): CombinedTerm[] {
   const expected = 'expected a list of pairs [weight, loss] such as [[0.5, hinge()], [0.5, softmax()]]';
   if (!Array.isArray(given)) throw new TypeError(`combined: ${expected}, got ${describe(given)}`);
   if (given.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
+  // Array.from makes the holes of a sparse list undefined, which map alone would skip.
   const terms = Array.from(given, (term: unknown, i) => {
     const pair = isTerm(term) ? [term.weight, term.loss] : term;
     if (!Array.isArray(pair) || pair.length !== 2) {
@@ -132,6 +134,7 @@ function checkedTerms(given: unknown): CombinedTerm[] {
           'extend Loss to make a term of your own',
       );
     }
+    checkProducts(weight as number, loss, i);
     return Object.freeze({weight: weight as number, loss});
   });
   if (terms.every(({weight}) => weight === 0)) {
@@ -142,4 +145,16 @@ function checkedTerms(given: unknown): CombinedTerm[] {
 
 function isTerm(value: unknown): value is CombinedTerm {
   return typeof value === 'object' && value !== null && 'weight' in value && 'loss' in value;
+}
+
+/** Rejects a weight that is beyond float32, or becomes so when multiplied by the weights of nested terms. */
+function checkProducts(weight: number, loss: Loss, i: number): void {
+  if (weight === 0) return;
+  for (const part of partsOf(loss)) {
+    if (weight * part.weight <= LARGEST) continue;
+    const nested = part.weight === 1 ? '' : ` and multiplies the weight ${part.weight} of a nested term`;
+    throw new RangeError(
+      `combined: the weight of term ${i} is ${weight}${nested}, which exceeds the largest float32, 3.4e38; use smaller weights`,
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import {fallingCosine} from './formula/psi.js';
+import {fallingCosine, LARGEST_FACTOR} from './formula/psi.js';
 import {cosine, type Scale, type Term} from './formula/term.js';
 import {FormulaLoss} from './loss/formulaLoss.js';
 import {type Given, numberOption, scaleOption} from './loss/options.js';
@@ -9,14 +9,14 @@ export interface CombinedMarginOptions {
   readonly m1: number;
   /** m₂: the angle that is added, in radians, in [0, π). @defaultValue 0 */
   readonly m2: number;
-  /** m₃: what is subtracted from the cosine, a number of either sign. @defaultValue 0 */
+  /** m₃: what is subtracted from the cosine, positive or negative. @defaultValue 0 */
   readonly m3: number;
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
 }
 
 const OPTIONS = {
-  m1: numberOption(1, 'm₁', {atLeast: 1, atMost: 100}),
+  m1: numberOption(1, 'm₁', {atLeast: 1, atMost: LARGEST_FACTOR}),
   m2: numberOption(0, 'm₂', {atLeast: 0, below: Math.PI}),
   m3: numberOption(0, 'm₃', {}),
   scale: scaleOption,
@@ -34,10 +34,10 @@ const OPTIONS = {
  * \end{aligned}
  * ```
  *
- * φ is the cosine, continued beyond π so that it goes on falling, as ψ of A-Softmax is: with an integer m₁ and no other margin it is ψ.
- * `combinedMargin({m2: m})` is `arcface({margin: m})`, and `combinedMargin({m3: m})` is `amsoftmax({margin: m})`.
+ * φ is the cosine, continued beyond π so that it keeps decreasing, as ψ of A-Softmax is: with an integer m₁ and no other margin
+ * it is ψ. `combinedMargin({m2: m})` is `arcface({margin: m})`, and `combinedMargin({m3: m})` is `amsoftmax({margin: m})`.
  *
- * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. Only angles count: see
+ * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. Only angles matter: see
  * {@link AMSoftmaxLoss} for what follows from it.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or

@@ -6,7 +6,7 @@ import {type Given, numberOption} from './loss/options.js';
 
 /** The options of {@link focal}. */
 export interface FocalOptions extends BaseOptions {
-  /** γ: how much less an example counts that is classified well, a number ≥ 0. @defaultValue 2 */
+  /** γ: how strongly the weight of well-classified examples is reduced, a number ≥ 0. @defaultValue 2 */
   readonly gamma: number;
 }
 
@@ -16,15 +16,15 @@ const OPTIONS = {gamma: numberOption(2, 'γ', {atLeast: 0}), base: baseOption};
 const SMALLEST = 2 ** -126;
 
 /**
- * Focal loss: cross-entropy in which examples count less, the better they are classified.
+ * Focal loss: cross-entropy in which an example has less weight the better it is classified.
  *
  * ```math
  * L = −(1 − p_y)^γ \log p_y, \qquad p = \operatorname{softmax}(z)
  * \qquad \frac{∂L}{∂z_j} = \left((1 − p_y)^γ − γ (1 − p_y)^{γ − 1} p_y \log p_y\right)(p_j − 1[j = y])
  * ```
  *
- * γ = 0 is softmax. With γ = 2 an example of $`p_y = 0.9`$ counts a hundredth of what it does there, one of $`p_y = 0.1`$ four fifths. The
- * gradient is finite for every γ: where $`p_y`$ goes to 1, so does $`−p_y \log p_y/(1 − p_y)`$.
+ * γ = 0 is softmax. With γ = 2, the loss of an example with $`p_y = 0.9`$ is a hundredth of its softmax loss, with $`p_y = 0.1`$
+ * four fifths. The gradient is finite for every γ: where $`p_y`$ goes to 1, so does $`−p_y \log p_y/(1 − p_y)`$.
  *
  * With a `base` $`p_y`$ is that of another loss: `focal({base: arcface()})` has the margin of ArcFace.
  *

@@ -22,9 +22,10 @@ const SMALLEST = 2 ** -100;
  * L = \frac{1 − p_y^q}{q}, \qquad p = \operatorname{softmax}(z) \qquad \frac{∂L}{∂z_j} = p_y^q\,(p_j − 1[j = y])
  * ```
  *
- * It never exceeds $`1/q`$, and an example that the model finds improbable, as it does those with a wrong label, has little gradient.
- * So have all examples at first where there are many classes: a small q, or `combined` with softmax, gets training under way. As q
- * falls the loss becomes cross-entropy, which it is at 0. At 1 it is half of what the probabilities of all classes are off by.
+ * It never exceeds $`1/q`$, and an example that the model finds improbable, as it does those with a wrong label, has little
+ * gradient. With many classes, all examples have a small gradient at first: a small q, or a combination with softmax, gets
+ * training started. As q decreases the loss approaches cross-entropy, which it is at 0. At 1 it is half the sum of the absolute
+ * errors of all probabilities.
  *
  * With a `base` $`p_y`$ is that of another loss, such as `arcface()`.
  *

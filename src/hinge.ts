@@ -6,9 +6,9 @@ import {booleanOption, choiceOption, numberOption} from './loss/options.js';
 export interface HingeOptions {
   /** Δ: by how much the true class's logit must exceed every other, a number ≥ 0. @defaultValue 1 */
   readonly margin?: number | undefined;
-  /** Whether each violation counts as its square. @defaultValue false */
+  /** Whether violations are squared. @defaultValue false */
   readonly squared?: boolean | undefined;
-  /** Whether all violations of an example are summed up, `'sum'`, or the largest alone counts, `'max'`. @defaultValue 'sum' */
+  /** Whether all violations of an example are summed up, `'sum'`, or only the largest counts, `'max'`. @defaultValue 'sum' */
   readonly form?: 'sum' | 'max' | undefined;
 }
 
@@ -35,11 +35,12 @@ const OPTIONS = {
  * \end{aligned}
  * ```
  *
- * Loss and gradient are exactly 0 once every margin is met; at the kink the subgradient is 0. The true class takes no part. In a sum
- * each violated margin counts, ties included; with `'max'`, classes that tie for the largest logit share the gradient equally.
+ * Loss and gradient are exactly 0 once every margin is met; at the kink the subgradient is 0. The true class is not compared with
+ * itself. In a sum each violated margin counts, ties included; with `'max'`, classes that tie for the largest logit share the
+ * gradient equally.
  *
- * `'sum'` pushes away every class that is too close, `'max'` the closest alone. Squared, small violations weigh less and large ones
- * more, and the gradient has no jump.
+ * `'sum'` pushes away every class that is too close, `'max'` only the closest. If squared, small violations count less and large
+ * ones more, and the gradient has no jump.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result: [batch], ≥ 0.
  *

@@ -8,7 +8,7 @@ export interface LdamOptions {
   readonly counts: readonly number[];
   /** The margin of the class with the fewest examples, a number ≥ 0. @defaultValue 0.5 */
   readonly maxMargin?: number | undefined;
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 30 */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 30 */
   readonly scale?: Scale | undefined;
 }
 
@@ -32,7 +32,8 @@ const OPTIONS = {
  * m_j = m_{\max} \left(\frac{\min_k n_k}{n_j}\right)^{1/4}
  * ```
  *
- * With equal counts it is {@link AMSoftmaxLoss} with the margin $`m_{\max}`$. What is said there of angles and lengths holds here too.
+ * With equal counts it is {@link AMSoftmaxLoss} with the margin $`m_{\max}`$. What is said there about angles and norms applies
+ * here too.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or `marginLogits`,
  * [batch, classes], one class per count. Result: [batch], in nats, ≥ 0.

@@ -6,7 +6,7 @@ import {countsOption, numberOption} from './loss/options.js';
 export interface LogitAdjustedOptions {
   /** n_j: the number of training examples of each class, or anything proportional to it; numbers > 0. */
   readonly counts: readonly number[];
-  /** τ: how much of the classes' frequencies is made up for, a number ≥ 0. @defaultValue 1 */
+  /** τ: how strongly the frequencies of the classes are compensated, a number ≥ 0. @defaultValue 1 */
   readonly tau?: number | undefined;
 }
 
@@ -24,9 +24,9 @@ const OPTIONS = {counts: countsOption, tau: numberOption(1, 'τ', {atLeast: 0})}
  * L = −\log \frac{e^{z_y + τ \log π_y}}{∑_j e^{z_j + τ \log π_j}}, \qquad π_j = \frac{n_j}{∑_k n_k}
  * ```
  *
- * A frequent class has a head start while training, so that the logits need not have one: predictions are made by $`z_j`$ alone, and
- * are those for classes of equal frequency. With τ = 1 the balanced error (the mean of the classes' error rates) is least, if the
- * probabilities are right. τ = 0, or equal counts, is {@link SoftmaxLoss}.
+ * During training a frequent class has a larger logit by this adjustment, so that the model need not learn it: predictions are
+ * made by $`z_j`$ alone, and are those for classes of equal frequency. With τ = 1 the balanced error (the mean of the classes'
+ * error rates) is least, if the probabilities are right. τ = 0, or equal counts, is {@link SoftmaxLoss}.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes], one class per count. Result:
  * [batch], in nats, ≥ 0.

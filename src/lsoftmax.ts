@@ -19,8 +19,8 @@ import type {LambdaSchedule} from './loss/lambda.js';
  * \end{aligned}
  * ```
  *
- * Since $`ψ(θ) ≤ \cos θ`$, the true class must have the largest logit with an angle to spare: the features of a class lie in a
- * narrower cone around its weights, the narrower the larger m and the smaller λ. m = 1 is softmax exactly.
+ * Since $`ψ(θ) ≤ \cos θ`$, the true class must have the largest logit even with a smaller cosine: the features of a class lie in
+ * a narrower cone around its weights, the narrower the larger m and the smaller λ. m = 1 is softmax exactly.
  *
  * The gradient is that of the formula, with respect to features, weights and bias. ψ is a polynomial of $`\cos θ`$ on each of its
  * pieces, so it has finite derivatives at angles of 0 and π too. Where $`x`$ or $`W_y`$ is 0, the cosine is taken as 0.
@@ -47,7 +47,7 @@ export class LSoftmaxLoss extends FormulaLoss<BlendedMargin> {
   static override readonly sharedName: string = 'tfjs-losses/LSoftmaxLoss';
 
   /**
-   * @throws RangeError if `m` is not an integer ≥ 1 or `lambda` is negative or not finite; TypeError if either is of the
+   * @throws RangeError if `m` is not an integer in [1, 100] or `lambda` is negative or not finite; TypeError if either is of the
    * wrong type or an option is unknown.
    */
   constructor(options: MarginLossOptions = {}) {

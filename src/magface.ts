@@ -16,7 +16,7 @@ export interface MagFaceOptions {
   readonly maxMargin: number;
   /** λ_g: the weight of g, a number ≥ 0; `'auto'` is 35·s/64, which is 35 at the scale of the paper. @defaultValue 'auto' */
   readonly regularizer: number | 'auto';
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
 }
 
@@ -35,7 +35,7 @@ const OPTIONS = {
 const PUBLISHED = 35 / 64;
 
 /**
- * MagFace: ArcFace with a margin that grows with the norm of the features, which becomes a measure of how good the example is.
+ * MagFace: ArcFace with a margin that grows with the norm of the features, which becomes a measure of the quality of the example.
  *
  * ```math
  * \begin{aligned}
@@ -45,12 +45,13 @@ const PUBLISHED = 35 / 64;
  * \end{aligned}
  * ```
  *
- * φ is the cosine, continued beyond π as in {@link ArcFaceLoss}. The regulariser g pulls norms towards $`u_a`$, and the margin, which costs
- * the more the larger it is, holds back those of examples that are hard to tell apart. So $`‖x‖`$ is large for clear examples and
- * small for blurred ones.
+ * φ is the cosine, continued beyond π as in {@link ArcFaceLoss}. The regulariser g pulls norms towards $`u_a`$, and the margin,
+ * which increases the loss more the larger it is, limits those of examples that are hard to distinguish. So $`‖x‖`$ is large for
+ * clear examples and small for blurred ones.
  *
- * Outside of $`[l_a, u_a]`$ neither has a gradient along $`x`$, so the options must fit the norms that the network puts out: batch
- * normalisation before the last layer keeps them near $`\sqrt{D}`$ of D features. Predictions rank by angle: use `normalizeKernel`.
+ * Outside of $`[l_a, u_a]`$ neither has a gradient along $`x`$, so the options must fit the norms that the network produces:
+ * batch normalisation before the last layer keeps them near $`\sqrt{D}`$ of D features. Predictions rank by angle: use
+ * `normalizeKernel`.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.

@@ -15,9 +15,9 @@ export type NormalizedCrossEntropyOptions = Readonly<Record<never, never>>;
  * \end{aligned}
  * ```
  *
- * Over all labels that an example might have the losses add up to 1, which makes it robust: where every label is as likely as any other
- * to be wrong, the best model is that of the right labels. Alone it fits slowly; its authors combine it with a loss that
- * is robust too, such as `reverseCrossEntropy()`. A single class has the loss 0.
+ * Over all labels that an example might have the losses add up to 1, which makes it robust: if every wrong label is equally
+ * likely, the best model is the same as for the correct labels. Alone it fits slowly; its authors combine it with a loss that is
+ * robust too, such as `reverseCrossEntropy()`. A single class has the loss 0.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result: [batch], in [0, 1].
  *

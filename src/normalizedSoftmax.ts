@@ -4,7 +4,7 @@ import {type Given, scaleOption} from './loss/options.js';
 
 /** The options of {@link normalizedSoftmax}. */
 export interface NormalizedSoftmaxOptions {
-  /** s: the length that features count as, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
+  /** s: the norm that features are scaled to, a number > 0, or `'auto'`: see {@link autoScale}. @defaultValue 'auto' */
   readonly scale: Scale;
 }
 
@@ -17,7 +17,7 @@ const OPTIONS = {scale: scaleOption};
  * L = −\log \frac{e^{f_y}}{∑_j e^{f_j}}, \qquad f_j = s·\cos θ_j, \qquad \frac{∂L}{∂ \cos θ_j} = s·(p_j − 1[j = y])
  * ```
  *
- * Only angles count: see {@link AMSoftmaxLoss}, of which it is the case m = 0.
+ * Only angles matter: see {@link AMSoftmaxLoss}, of which it is the special case m = 0.
  *
  * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
  * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.

@@ -20,8 +20,9 @@ const OPTIONS = {epsilon: numberOption(1, 'ε', {atLeast: -1}), base: baseOption
  * \qquad \frac{∂L}{∂z_j} = (1 + ε p_y)(p_j − 1[j = y])
  * ```
  *
- * ε = 0 is softmax. With ε > 0 examples that are classified well have more gradient than there, up to $`1 + ε`$ times; with ε < 0 less. The
- * paper chose 1 or 2 for images and negative values for detection. Below −1 the loss would rise with $`p_y`$.
+ * ε = 0 is softmax. With ε > 0 examples that are classified well have a larger gradient than with softmax, up to $`1 + ε`$ times;
+ * with ε < 0 less. The paper chose 1 or 2 for images and negative values for detection. Below −1 the loss would rise with
+ * $`p_y`$.
  *
  * With a `base` $`p_y`$ is that of another loss: `poly({base: arcface()})` has the margin of ArcFace.
  *

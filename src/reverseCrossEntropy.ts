@@ -6,14 +6,14 @@ import {type Given, numberOption} from './loss/options.js';
 
 /** The options of {@link reverseCrossEntropy}. */
 export interface ReverseCrossEntropyOptions extends BaseOptions {
-  /** What the zeros of a label count as, so that they have a logarithm, in (0, 1). @defaultValue 1e-4 */
+  /** The value that replaces the zeros of a label, so that they have a logarithm, in (0, 1). @defaultValue 1e-4 */
   readonly floor: number;
 }
 
 const OPTIONS = {floor: numberOption(1e-4, 'floor', {above: 0, below: 1}), base: baseOption};
 
 /**
- * Reverse cross-entropy: cross-entropy with label q and probabilities p in each other's places, for data with wrong labels.
+ * Reverse cross-entropy: cross-entropy with the label q and the probabilities p exchanged, for data with wrong labels.
  *
  * ```math
  * \begin{aligned}
@@ -22,10 +22,10 @@ const OPTIONS = {floor: numberOption(1e-4, 'floor', {above: 0, below: 1}), base:
  * \end{aligned}
  * ```
  *
- * An example that the model finds improbable, as it does those with a wrong label, has little gradient; so have all examples at
- * first. Hence it is used beside another loss: $`α·\text{softmax} + β·\text{reverseCrossEntropy}`$ is symmetric cross-entropy, with
- * α = 0.1 and β = 1 for CIFAR-10 in the paper. With `normalizedCrossEntropy()` in the place of softmax it is one of the active passive
- * losses of Ma et al.
+ * An example that the model finds improbable, as it does those with a wrong label, has a small gradient; so have all examples at
+ * first. It is therefore combined with another loss: $`α·\text{softmax} + β·\text{reverseCrossEntropy}`$ is symmetric
+ * cross-entropy, with α = 0.1 and β = 1 for CIFAR-10 in the paper. With `normalizedCrossEntropy()` in the place of softmax it is
+ * one of the active passive losses of Ma et al.
  *
  * With a `base` $`p_y`$ is that of another loss, such as `arcface()`.
  *

@@ -5,7 +5,7 @@ import {numberOption} from './loss/options.js';
 /** The options of {@link softmax}. */
 export interface SoftmaxOptions {
   /**
-   * ε: the part of each label that is spread evenly over all classes, in [0, 1). @defaultValue 0
+   * ε: the share of each label that is distributed evenly over all classes, in [0, 1). @defaultValue 0
    */
   readonly labelSmoothing?: number | undefined;
 }

@@ -1,6 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {arcface, normalizedSoftmax} from '../src/index.js';
+import {arcface, marginLogits, normalizedSoftmax} from '../src/index.js';
 import {tolerances} from './reference/losses.js';
 import {fromColumns} from './reference/vectors.js';
 import {contract, expectEvaluation} from './support/contract.js';
@@ -57,6 +58,18 @@ describe('arcface', () => {
       ],
       {absolute: 1e-6},
     );
+  });
+
+  it('takes as many examples as an image has pixels', {timeout: 30_000}, async () => {
+    const features = tf.tensor2d([1, 2, -1, 0.5, 0.3, -2, 2, 1, 1, 1], [5, 2]);
+    const kernel = tf.tensor2d([1, -1, 0.5, 0.2, 1, -1], [2, 3]);
+    const gradientOf = (copies: number) => {
+      const labels = tf.tile(tf.tensor1d([0, 1, 2, 0, 2], 'int32'), [copies]);
+      const lossOf = (w: tf.Tensor) =>
+        arcface({scale: 4})(labels, marginLogits(tf.tile(features, [copies, 1]), w as tf.Tensor2D));
+      return tf.div(tf.grad(lossOf)(kernel), copies).data();
+    };
+    expectClose([...(await gradientOf(13_107))], [...(await gradientOf(1))], {absolute: 1e-3});
   });
 
   it('has the margin in its formula', () => {

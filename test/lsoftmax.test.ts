@@ -39,7 +39,7 @@ describe('lsoftmax', () => {
       kernel: fromColumns([1, 0, 0], [0, 0, 1]),
       labels: oneHot(new Array(thetas.length).fill(0), 2),
     });
-    for (const m of [255, 256, 257, 300]) {
+    for (const m of [99, 100]) {
       const {losses} = await runLoss(toLoss({kind, m, lambda: 0}), problem, thetas);
       expectClose(losses, evaluate({kind, m, lambda: 0}, problem, thetas).losses, {relative: 1e-4});
     }

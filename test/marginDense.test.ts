@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {initializers, layers, regularizers, sequential} from '@tensorflow/tfjs-layers';
+import {
+  constraints,
+  initializers,
+  layers,
+  loadLayersModel,
+  regularizers,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import {describe, expect, it} from 'vitest';
 import {lsoftmax, MarginDense, type MarginDenseOptions, marginDense, softmax} from '../src/index.js';
 import {expectClose} from './support/expectClose.js';
@@ -30,6 +37,36 @@ describe('marginDense', () => {
     expect(plain.countParams()).toBe(6);
     expect(built({useBias: true}).weights.map(({shape}) => shape)).toEqual([[2, 3], [3]]);
     expect(built({useBias: false}).weights).toHaveLength(1);
+  });
+
+  it.each([
+    ['marginDense', marginDense],
+    ['tf.layers.dense', layers.dense],
+  ])('%s: its constraint holds where weights are set, but not in fit', async (_, make) => {
+    const kernelConstraint = constraints.maxNorm({maxValue: 0.5, axis: 0});
+    const layer = make({units: 3, inputShape: [2], kernelConstraint, kernelInitializer: 'ones'});
+    const model = sequential({layers: [layer]});
+    model.compile({optimizer: tf.train.sgd(1e-3), loss: softmax()});
+    const longestOf = async ({layers: [only]}: typeof model) =>
+      Math.max(...((await tf.norm(only!.getWeights()[0]!, 2, 0).array()) as number[]));
+    const labels = tf.oneHot([0, 1, 2], 3);
+    await model.fit(features, labels, {verbose: 0});
+    expect(await longestOf(model)).toBeGreaterThan(1.3);
+
+    let saved: tf.io.ModelArtifacts = {};
+    const handler = tf.io.withSaveHandler(async (artifacts) => {
+      saved = artifacts;
+      return {modelArtifactsInfo: {dateSaved: new Date(), modelTopologyType: 'JSON'}};
+    });
+    await model.save(handler);
+    const loaded = await loadLayersModel(tf.io.fromMemory(saved));
+    expectClose([await longestOf(loaded as typeof model)], [0.5], {relative: 1e-6});
+
+    const constrain = () =>
+      tf.tidy(() => layer.setWeights(layer.getWeights().map((weight) => tf.clone(weight))));
+    const callbacks = {onBatchEnd: async () => constrain()};
+    await model.fit(features, labels, {verbose: 0, callbacks});
+    expectClose([await longestOf(model)], [0.5], {relative: 1e-6});
   });
 
   it('begins like a dense layer: Glorot-normal kernel, bias 0', () => {

@@ -206,3 +206,39 @@ function smoothSamples(): fc.Arbitrary<Sample> {
     );
   });
 }
+
+describe('a step function', () => {
+  const steps = 1000;
+
+  /** A margin that grows with the angle, step by step. */
+  class SteppedMargin extends FormulaLoss<object> {
+    constructor() {
+      super('steppedMargin', {}, {});
+    }
+
+    protected term(): Term {
+      const bounds = Array.from({length: steps}, (_, i) => -1 + (2 * i + 1) / steps);
+      const margins = Array.from({length: steps + 1}, (_, k) => (3 * k) / steps);
+      return {
+        logits: direction,
+        margin: ({stairs, sub}, {cosine}) => sub(cosine, stairs(cosine, bounds, margins)),
+      };
+    }
+  }
+
+  it('may have a thousand steps', async () => {
+    // Between the bounds that are 1/1000 below and above them.
+    const cosines = [-0.998, -0.49, 0, 0.256, 0.488, 0.998];
+    const problem = {
+      features: cosines.map((c) => [c, Math.sqrt(1 - c * c), 0]),
+      kernel: fromColumns([1, 0, 0], [0, 0, 1]),
+      labels: oneHot(new Array(cosines.length).fill(0), 2),
+    };
+    const {losses} = await runLoss(new SteppedMargin(), problem, new Array(cosines.length).fill(1));
+    expectClose(
+      losses,
+      cosines.map((c) => Math.log1p(Math.exp((3 * (1 - c)) / 2 - c))),
+      {relative: 1e-6},
+    );
+  });
+});

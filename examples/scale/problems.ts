@@ -102,18 +102,24 @@ function halved({images, labels}: Digits): Examples {
   return {labels, inputs: pooled(images, [labels.length, SIDE, SIDE, 1])};
 }
 
-function halvedImages({pixels, labels}: Images): Examples {
+export function halvedImages({pixels, labels}: Images): Examples {
   const values = new Float32Array(pixels).map((value) => (value - 120) / 60);
   return {labels, inputs: pooled(values, [3 * labels.length, 32, 32, 1])};
 }
 
 /** The means of squares of 2 × 2 pixels. */
-function pooled(pixels: Float32Array, shape: [number, number, number, number]): Float32Array {
+export function pooled(pixels: Float32Array, shape: [number, number, number, number]): Float32Array {
   return tf.tidy(() => tf.avgPool(tf.tensor4d(pixels, shape), 2, 2, 'valid').dataSync()) as Float32Array;
 }
 
+/** Examples from one place on to another. */
+export function part({inputs, labels}: Examples, from: number, to = labels.length): Examples {
+  const size = inputs.length / labels.length;
+  return {inputs: inputs.subarray(from * size, to * size), labels: Array.from(labels).slice(from, to)};
+}
+
 /** The examples of some classes, which are then numbered from 0. */
-function chosen({inputs, labels}: Examples, classes: readonly number[]): Examples {
+export function chosen({inputs, labels}: Examples, classes: readonly number[]): Examples {
   const size = inputs.length / labels.length;
   const rows = Array.from(labels, (_, row) => row).filter((row) => classes.includes(labels[row]!));
   const result = {inputs: new Float32Array(rows.length * size), labels: new Uint8Array(rows.length)};
@@ -124,7 +130,7 @@ function chosen({inputs, labels}: Examples, classes: readonly number[]): Example
   return result;
 }
 
-function sideBySide(
+export function sideBySide(
   {inputs, labels}: Examples,
   known: Uint32Array,
   length: number,

@@ -29,14 +29,14 @@ export function isSymbolic(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'sourceLayer' in value && 'shape' in value;
 }
 
-/** Rejects anything but a plain options object whose keys are all known. */
+/** Rejects anything but a plain options object whose keys are all known. An option that is undefined counts as left out. */
 export function checkOptions(owner: string, options: unknown, known: readonly string[], remedy = ''): void {
   if (!isPlainObject(options)) {
     const expected = known.length === 0 ? 'left out' : `an object such as {${known[0]}: …}`;
     throw new TypeError(`${owner}: the options must be ${expected}, got ${describe(options)}${remedy}`);
   }
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !known.includes(name)) {
       const all = known.length === 0 ? 'there are none' : `the options are ${known.join(', ')}`;
       throw new TypeError(`${owner}: unknown option '${name}'; ${all}`);
     }

@@ -42,6 +42,9 @@ const LOSSES: Readonly<Record<string, LossClass>> = {
   normalizedCrossEntropy: NormalizedCrossEntropyLoss,
 };
 
+/** How deep configs may nest: many more levels than anybody combines, and far fewer than the call stack holds. */
+const MOST_LEVELS = 100;
+
 /** Makes a loss of a user's own class from its config, without the `name`. */
 export type LossFactory = (options: {readonly [option: string]: JsonValue}) => Loss;
 
@@ -51,7 +54,7 @@ export type LossFactory = (options: {readonly [option: string]: JsonValue}) => L
  * @param config - What `getConfig()` returned, straight or by way of JSON.
  * @param customLosses - For losses of your own: a function for each name that makes the loss from its options.
  * @throws TypeError if `config` is not a loss config, or names a loss that is neither of this package nor among
- * `customLosses`; the errors of the loss itself if its options are wrong.
+ * `customLosses`; RangeError if it nests losses more than 100 deep; the errors of the loss itself if its options are wrong.
  *
  * @example
  * ```ts
@@ -66,6 +69,21 @@ export function lossFromConfig(
   config: LossConfig,
   customLosses: Readonly<Record<string, LossFactory>> = {},
 ): Loss {
+  return lossAtLevel(1, config, customLosses);
+}
+
+function lossAtLevel(
+  level: number,
+  config: LossConfig,
+  customLosses: Readonly<Record<string, LossFactory>>,
+): Loss {
+  if (level > MOST_LEVELS) {
+    throw new RangeError(
+      `lossFromConfig: the config nests losses more than ${MOST_LEVELS} deep, or contains itself; write a combination in a ` +
+        'combination as one list of terms, with the weights multiplied',
+    );
+  }
+  const nested = (inner: JsonValue | undefined) => lossAtLevel(level + 1, inner as LossConfig, customLosses);
   if (typeof config !== 'object' || config === null || typeof config.name !== 'string') {
     throw new TypeError(
       `lossFromConfig: expected what loss.getConfig() returns, such as {name: 'hinge', margin: 1}, got ${describe(config)}`,
@@ -74,12 +92,9 @@ export function lossFromConfig(
   const {name, ...options} = config;
   const factories: Readonly<Record<string, LossFactory>> = {
     ...Object.fromEntries(
-      Object.entries(LOSSES).map(([known, made]) => [
-        known,
-        (given) => make(known, made, given, customLosses),
-      ]),
+      Object.entries(LOSSES).map(([known, made]) => [known, (given) => make(known, made, given, nested)]),
     ),
-    combined: (given) => combined(termsFromConfig(given, customLosses)),
+    combined: (given) => combined(termsFromConfig(given, nested)),
     ...customLosses,
   };
   if (!Object.hasOwn(factories, name)) {
@@ -101,24 +116,27 @@ export function lossFromConfig(
   return loss;
 }
 
+/** Makes a loss that is an option or a term of another. */
+type MakeNested = (config: JsonValue | undefined) => Loss;
+
 /** Schedules of λ and the losses that others are based on are the only options that are not JSON as they are. */
 function make(
   name: string,
   made: LossClass,
   {lambda, base, ...options}: Parameters<LossFactory>[0],
-  customLosses: Readonly<Record<string, LossFactory>>,
+  nested: MakeNested,
 ): Loss {
   const given = {
     ...options,
     ...(lambda !== undefined && {lambda: lambdaFromConfig(name, lambda)}),
-    ...(base !== undefined && {base: lossFromConfig(base as LossConfig, customLosses)}),
+    ...(base !== undefined && {base: nested(base)}),
   };
   return new made(given as never);
 }
 
 function termsFromConfig(
   options: {readonly [option: string]: JsonValue},
-  customLosses: Readonly<Record<string, LossFactory>>,
+  nested: MakeNested,
 ): Array<[number, Loss]> {
   checkOptions('combined', options, ['terms']);
   if (!Array.isArray(options.terms)) {
@@ -126,8 +144,9 @@ function termsFromConfig(
       `lossFromConfig: the terms of 'combined' must be a list of {weight, loss}, got ${describe(options.terms)}`,
     );
   }
-  return options.terms.map((term) => {
+  // Array.from makes the holes of a sparse list undefined, which map alone would skip.
+  return Array.from(options.terms, (term) => {
     checkOptions("the terms of 'combined'", term, ['weight', 'loss']);
-    return [term.weight, lossFromConfig(term.loss, customLosses)];
+    return [term.weight, nested(term.loss)];
   });
 }

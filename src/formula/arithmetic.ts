@@ -3,7 +3,7 @@
  * derivative is taken from the record, and every backend runs both.
  *
  * `T` stands for one number per example. Plain numbers are constants of the formula; a number that changes between losses or
- * steps belongs into the term's `numbers`, so that graphics processors do not compile a new program for each value.
+ * steps belongs in the term's `numbers`, so that graphics processors do not compile a new program for each value.
  */
 export interface Arithmetic<T> {
   /** a + b */

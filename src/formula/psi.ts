@@ -2,6 +2,12 @@ import {checkNumber, describe} from '../checks/checks.js';
 import type {Arithmetic} from './arithmetic.js';
 
 /**
+ * The largest factor of the angle that a loss takes. The error of ψ in float32, relative to max(1, |ψ|), was measured as 2e-7 at
+ * m = 4, 2e-4 at 100 and 9e-3 at 1000; and the time that ψ takes grows in proportion to m, to 12 s for a batch at m = 1,000,000.
+ */
+export const LARGEST_FACTOR = 100;
+
+/**
  * The margin function ψ of L-Softmax and A-Softmax, in plain JavaScript: for plots, documentation and tests.
  *
  * ```math

@@ -11,10 +11,10 @@ const ODDS = 9;
  * s = \frac{C − 1}{C} \ln \frac{(C − 1) P}{1 − P}, \qquad P = 0.9
  * ```
  *
- * Where C classes lie as far apart as they can, at the corners of a simplex, the cosine of the true class exceeds every other
- * by at most $`C/(C − 1)`$, so this is the least scale at which the softmax of the cosines can reach the probability P. P was
- * chosen by experiment, on 2 to 1,000 classes: a lower scale than the best costs little accuracy, a higher one much,
- * above all with ArcFace. [The guide on the scale](../../docs/scale.md) has the results.
+ * When C classes are as far apart as possible, at the corners of a simplex, the cosine of the true class exceeds every other by
+ * at most $`C/(C − 1)`$, so this is the smallest scale at which the softmax of the cosines can reach the probability P. P was
+ * chosen by experiment, on 2 to 1,000 classes: a scale below the best costs little accuracy, one above it much, especially with
+ * ArcFace. [The guide on the scale](../../docs/scale.md) has the results.
  *
  * @param classes - C, the number of classes, an integer ≥ 1. A single class, whose loss is 0 at any scale, gives 1.
  * @throws RangeError if `classes` is not an integer ≥ 1; TypeError if it is not a number.

@@ -12,6 +12,17 @@ float divided(float a, float b) {
   return a / b;
 }
 
+// The smaller of two, and the larger: NaN where a is.
+float minOf(float a, float b) {
+  if (isnan(a)) { return a; }
+  return min(a, b);
+}
+
+float maxOf(float a, float b) {
+  if (isnan(a)) { return a; }
+  return max(a, b);
+}
+
 // Below −104 e^x is less than half of the smallest float32, and x may be −∞.
 float expOfNegative(float x) {
   if (isnan(x)) { return x; }

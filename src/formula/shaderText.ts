@@ -41,13 +41,20 @@ export function floatLiteral(value: number): string {
   return /^-?\d+$/.test(digits) ? `(${digits}.0)` : `(${digits})`;
 }
 
-/** `values[0]` if a exceeds every bound, else that of as many steps as there are bounds that it does not exceed. */
+/**
+ * `values[0]` if a exceeds every bound, else that of as many steps as there are bounds that it does not exceed. It halves the
+ * steps at each level, since compilers for graphics processors refuse expressions that are nested more than about 100 deep.
+ */
 function stairsText(a: string, bounds: readonly number[], values: readonly number[]): string {
   const ascending = [...bounds].sort((x, y) => x - y);
-  return ascending.reduceRight((otherwise, bound, i) => {
-    const value = floatLiteral(values[bounds.length - i]!);
-    return `select(${otherwise}, ${value}, ${a} <= ${floatLiteral(bound)})`;
-  }, floatLiteral(values[0]!));
+  /** The value of a number that exceeds at least `from` bounds and at most `to`. */
+  const between = (from: number, to: number): string => {
+    if (from === to) return floatLiteral(values[bounds.length - from]!);
+    const middle = Math.floor((from + to) / 2);
+    const isAtMost = `${a} <= ${floatLiteral(ascending[middle]!)}`;
+    return `select(${between(middle + 1, to)}, ${between(from, middle)}, ${isAtMost})`;
+  };
+  return between(0, bounds.length);
 }
 
 const call =
@@ -60,8 +67,8 @@ const expressions: Readonly<Record<Exclude<OperationName, 'stairs'>, (...args: s
   sub: (a, b) => `${a} - ${b}`,
   mul: (a, b) => `${a} * ${b}`,
   div: call('divided'),
-  max: call('max'),
-  min: call('min'),
+  max: call('maxOf'),
+  min: call('minOf'),
   exp: call('exp'),
   expm1: call('expm1'),
   log: call('log'),

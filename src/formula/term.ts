@@ -5,7 +5,7 @@ import type {Arithmetic} from './arithmetic.js';
  *
  * - `plain`: $`W_j·x + b_j`$, the output of the model as it is;
  * - `direction`: $`‖x‖ \cos θ_j`$, as if every $`W_j`$ had norm 1 and there were no bias;
- * - `cosine`: $`s·\cos θ_j`$, as if $`x`$ had norm s besides.
+ * - `cosine`: $`s·\cos θ_j`$, as if $`x`$ also had norm s.
  */
 export interface Logits {
   /** One of the three kinds. */
@@ -16,7 +16,7 @@ export interface Logits {
   readonly offsets?: string;
 }
 
-/** s > 0, or `'auto'`: as many as the number of classes asks for. */
+/** s > 0, or `'auto'`: chosen by the number of classes. */
 export type Scale = number | 'auto';
 
 /** $`W_j·x + b_j`$: the output of the model as it is. */
@@ -55,7 +55,7 @@ export interface Angle<T> {
   readonly featureNorm: T;
 }
 
-/** What the logits of an example come to. */
+/** What the loss of an example is computed from. */
 export interface Row<T> {
   /** $`−\log p_y = \log(1 + ∑_{j≠y} e^{f_j − f_y})`$, with the margin in $`f_y`$. */
   readonly crossEntropy: T;
@@ -65,13 +65,13 @@ export interface Row<T> {
   readonly excess: (margin: string) => T;
   /** $`∑_{j≠y} \max(0, z_j − z_y + Δ)^2`$, in the same way. */
   readonly squaredExcess: (margin: string) => T;
-  /** $`z_y − \max_{j≠y} z_j`$; of plain logits only. Where several are the largest, each has an equal part of the gradient. */
+  /** $`z_y − \max_{j≠y} z_j`$; of plain logits only. Where several are the largest, each has an equal share of the gradient. */
   readonly gap: T;
   /** $`‖x‖`$; of directions and cosines only. */
   readonly featureNorm: T;
 }
 
-/** Where a batch stands: what the numbers of a term may depend on. */
+/** What the numbers of a term may depend on, at the time of a batch. */
 export interface Moment {
   /** The number of training steps completed. A term whose numbers read it has a schedule, which makes the batch count as a step. */
   readonly step: number;
@@ -85,8 +85,9 @@ export type Numbers<T> = (name: string) => T;
 /**
  * A loss as data: what is left out is softmax cross-entropy of the plain logits.
  *
- * The true class's logit is $`f_y = n·\text{margin}(θ)`$, plus the bias if the logits are plain. n is their length: $`‖x‖‖W_y‖`$ (plain), $`‖x‖`$ (direction) or s
- * (cosine). The other logits are as `logits` has them. The loss of the example is `loss` of what these come to.
+ * The true class's logit is $`f_y = n·\text{margin}(θ)`$, plus the bias if the logits are plain. n is their length: $`‖x‖‖W_y‖`$
+ * (plain), $`‖x‖`$ (direction) or s (cosine). The other logits are those of `logits`. The loss of the example is `loss` of the
+ * {@link Row} computed from them.
  */
 export interface Term {
   /** The logits that the loss sees. */

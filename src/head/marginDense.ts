@@ -7,7 +7,7 @@ import {
   type regularizers,
   type Shape,
 } from '@tensorflow/tfjs-layers';
-import {checkBoolean, checkNumber, checkOptions, isSymbolic} from '../checks/checks.js';
+import {checkBoolean, checkNumber, checkOptions, describe, isSymbolic} from '../checks/checks.js';
 import {hasInstance} from '../checks/instances.js';
 import {geometryOf} from './geometry.js';
 import {marginLogits} from './marginLogits.js';
@@ -31,6 +31,13 @@ export interface MarginDenseOptions extends Omit<DenseOptions, 'activation' | 'a
   useBias?: boolean;
   /** Whether to scale every $`W_j`$ to norm 1, so that the logits are $`‖x‖ \cos θ_j + b_j`$. @defaultValue false */
   normalizeKernel?: boolean;
+  /**
+   * Limits the kernel, as far as tfjs applies constraints: where weights are set, as in loading a model, but not in `fit`. See [When
+   * something looks wrong](../../docs/troubleshooting.md#predictions-change-after-loading). @defaultValue none
+   */
+  kernelConstraint?: NonNullable<DenseOptions['kernelConstraint']>;
+  /** The same for the bias. @defaultValue none */
+  biasConstraint?: NonNullable<DenseOptions['biasConstraint']>;
   /** Training steps completed, an integer ≥ 0: where λ schedules begin. A saved model carries it. @defaultValue 0 */
   step?: number;
 }
@@ -80,14 +87,14 @@ const OPTIONS = [
  * z_j = W_j·x + b_j, \quad \text{or with normalizeKernel} \quad z_j = ‖x‖ \cos θ_j + b_j
  * ```
  *
- * Input: features [batch, features], or of a higher rank, such as [batch, time, features]. Output: logits [batch, units], or units
- * in the place of the last axis. It predicts, saves and loads like a dense layer, and
- * a model with it nests in others. The margin itself is in the loss: inference knows nothing of it.
+ * Input: features [batch, features], or of a higher rank, such as [batch, time, features]. Output: logits [batch, units], or
+ * units in the place of the last axis. It predicts, saves and loads like a dense layer, and a model with it nests in others. The
+ * margin is part of the loss, not of the layer: it does not affect inference.
  *
- * It counts training steps for schedules of λ: batches in training, as `fit` makes them, whose loss has such a schedule. However many
- * terms and metrics read λ, a batch is one step. Predictions, validation, and training with losses that have no schedule count none.
- * The count is part of the layer's config, so training that goes on from a saved model resumes its schedule. A custom training loop
- * calls `model.apply(x, {training: true})`.
+ * It counts training steps for schedules of λ: batches in training, as `fit` makes them, whose loss has such a schedule. However
+ * many terms and metrics read λ, a batch is one step. Predictions, validation, and training with losses that have no schedule
+ * count none. The count is part of the layer's config, so training that continues from a saved model resumes its schedule. A
+ * custom training loop calls `model.apply(x, {training: true})`.
  *
  * @throws At a call: RangeError if the input is not [batch, …, features]; TypeError if it comes from another copy of tfjs-layers.
  *
@@ -160,7 +167,7 @@ export class MarginDense extends layers.Layer {
     return new layerClass(options);
   }
 
-  /** The number of training steps completed in which a schedule was used. Set it to 0 to begin the schedule of λ anew, say for fine-tuning. */
+  /** The number of training steps completed in which a schedule was used. Set it to 0 to restart the schedule of λ, for fine-tuning for instance. */
   get step(): number {
     return this.#step;
   }
@@ -256,10 +263,11 @@ export function marginDense(options: MarginDenseOptions): MarginDense {
 }
 
 function checkNames(options: MarginDenseOptions): void {
-  if (typeof options === 'object' && options !== null && 'activation' in options) {
+  const activation: unknown = (options as {activation?: unknown} | null | undefined)?.activation;
+  if (activation !== undefined) {
     throw new TypeError(
-      'marginDense: it has no activation, since the losses work on logits; ' +
-        'for probabilities apply tf.softmax to what the model predicts',
+      `marginDense: it has no activation, since the losses work on logits, got ${describe(activation)}; ` +
+        'leave the option out, and for probabilities apply tf.softmax to what the model predicts',
     );
   }
   checkOptions('marginDense', options, OPTIONS);

@@ -7,8 +7,8 @@ import {partsOf} from './parts.js';
 /** The option that losses have which are a function of $`p_y`$ alone. */
 export interface BaseOptions {
   /**
-   * The loss whose $`p_y`$ it is: any that is cross-entropy but for a margin, such as `arcface()`. Its logits, its margin and its
-   * scale or λ are taken. @defaultValue softmax()
+   * The loss that defines $`p_y`$: any that is cross-entropy with or without a margin, such as `arcface()`. Its logits, its
+   * margin and its scale or λ are used. @defaultValue softmax()
    */
   readonly base?: Loss | undefined;
 }

@@ -1,5 +1,4 @@
-import {checkNumber} from '../checks/checks.js';
-import {psiOfCosine} from '../formula/psi.js';
+import {LARGEST_FACTOR, psiOfCosine} from '../formula/psi.js';
 import type {Term} from '../formula/term.js';
 import {
   annealedLambda,
@@ -9,15 +8,16 @@ import {
   lambdaToConfig,
   lambdaToString,
 } from './lambda.js';
-import type {OptionTable} from './options.js';
+import {numberOption, type OptionTable} from './options.js';
 
 /** The options that L-Softmax and A-Softmax have in common. */
 export interface MarginLossOptions {
-  /** The angular margin, an integer ≥ 1; 1 is no margin. @defaultValue 4 */
+  /** The angular margin, an integer in [1, 100]; 1 is no margin. @defaultValue 4 */
   readonly m?: number | undefined;
   /**
-   * λ ≥ 0: the weight of $`\cos θ_y`$ in its blend with $`ψ(θ_y)`$ in the true class's logit. A number keeps it constant, a schedule lets it fall during training. Where it ends decides how
-   * large the margin is: the default ends at 50, a mild one; see the guide on λ.
+   * λ ≥ 0: the weight of $`\cos θ_y`$ in its blend with $`ψ(θ_y)`$ in the true class's logit. A number keeps it constant, a
+   * schedule decreases it during training. Its final value determines how large the margin is: the default ends at 50, which is a
+   * small margin; see the guide on λ.
    * @defaultValue annealedLambda()
    */
   readonly lambda?: number | LambdaSchedule | undefined;
@@ -30,12 +30,7 @@ export interface BlendedMargin {
 }
 
 export const blendedMarginOptions: OptionTable<BlendedMargin> = {
-  m: {
-    default: 4,
-    symbol: 'm',
-    isAlwaysShown: true,
-    check: (owner, name, value) => checkNumber(owner, name, value, {atLeast: 1, integer: true}),
-  },
+  m: numberOption(4, 'm', {atLeast: 1, atMost: LARGEST_FACTOR, integer: true}),
   lambda: {
     default: annealedLambda(),
     symbol: 'λ',

@@ -20,13 +20,16 @@ export function checkedLabelForm(owner: string, labels: Tensor, logitsShape: num
         `or class ids [${examples}] or [${[...examples, 1]}], got [${shape}]`,
     );
   }
-  if (dtype !== 'float32' && dtype !== 'int32') throw new TypeError(dtypeMessage(owner, labels, areRows));
-  if (areRows && classes === 1) {
+  const isSingle = areRows && classes === 1;
+  if (isSingle && dtype !== 'string') {
     throw new RangeError(
       `${owner}: logits [${logitsShape}] have a single class, with which there is nothing to learn; ` +
         'for two classes give the last layer 2 units, and make labels of 0 and 1 one-hot with ' +
         "tf.oneHot(tf.squeeze(tf.cast(labels, 'int32'), [-1]), 2)",
     );
+  }
+  if (dtype !== 'float32' && dtype !== 'int32') {
+    throw new TypeError(dtypeMessage(owner, labels, areRows && !isSingle));
   }
   return areRows ? 'rows' : 'ids';
 }

@@ -1,8 +1,8 @@
 import {
+  any,
   cast,
   equal,
   expandDims,
-  greaterEqual,
   isFinite as isFiniteTensor,
   keep,
   logicalAnd,
@@ -18,8 +18,9 @@ import {
 import {describe, tensorRemedy} from '../checks/checks.js';
 import {type Geometry, geometryOf, lendGeometry} from '../head/geometry.js';
 import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
-import {flattenedLabels, type LabelForm, toClassIds, toMask, UNLABELLED} from '../tensors/labels.js';
+import {flattenedLabels, type LabelForm, toClassIds, UNLABELLED} from '../tensors/labels.js';
 import {checkedLabelForm} from './checkedLabels.js';
+import {trueClassMask} from './trueClass.js';
 
 /**
  * One batch as a loss sees it: labels and logits, checked and brought into one form, and whatever the terms of a
@@ -40,7 +41,10 @@ export interface LossInputs {
    * that reads it has a schedule, so that the batch counts as a step of the layer.
    */
   readonly step: number;
-  /** Class ids, int32, [batch]; 0 for an example without a class, whose loss does not count. */
+  /**
+   * Class ids, int32, [batch]; 0 for an example without a class, whose loss does not count. On graphics processors of half precision tensors
+   * hold integers up to 2,048 only: with more classes use `oneHot`, `isTrueClass` or `atTrueClass`.
+   */
   readonly classIds: Tensor1D;
   /** Labels as rows, float32, [batch, classes]: one-hot, or soft if they were given so; zeros for an example without a class. */
   readonly oneHot: Tensor2D;
@@ -130,7 +134,7 @@ export class BatchInputs implements LossInputs {
   }
 
   get isTrueClass(): Tensor2D {
-    return this.share('true class', () => toMask(this.#idsOrCodes, this.classes));
+    return this.share('true class', () => trueClassMask(this.labels, this.allLogits.shape));
   }
 
   readonly atTrueClass = (matrix: Tensor2D): Tensor1D => {
@@ -170,7 +174,7 @@ export class BatchInputs implements LossInputs {
 
   /** Whether the label of an example names a class, bool, [batch]. */
   get #hasClass(): Tensor1D {
-    return this.share('has class', () => greaterEqual(this.#idsOrCodes, 0));
+    return this.share('has class', () => any(this.isTrueClass, 1));
   }
 
   /** The same, or whether it is any row of numbers but zeros: a loss may take distributions. */

@@ -1,8 +1,8 @@
 import {checkNumber, checkOptions, describe} from '../checks/checks.js';
 
 /**
- * How strongly L-Softmax and A-Softmax are blended with the plain target logit while training gets under way:
- * a schedule of λ over training steps. `annealedLambda` makes one; any `(step: number) => number` will do.
+ * How strongly L-Softmax and A-Softmax are blended with the plain target logit at the start of training: a schedule of λ over
+ * training steps. `annealedLambda` makes one; any `(step: number) => number` will do.
  */
 export type LambdaSchedule = (step: number) => number;
 
@@ -45,12 +45,12 @@ const OPTIONS = ['base', 'steps', 'gamma', 'power', 'min'];
  * λ(t) = \max(\text{min}, \text{base}·(1 + \text{gamma}·t)^{−\text{power}})
  * ```
  *
- * where t is the number of training steps completed in which the schedule was used. With a large λ a margin loss is almost softmax;
- * as λ falls, the margin grows, and `min` sets how far. Without annealing, training often stays at chance. The defaults are those of
- * `lsoftmax()` and `asoftmax()`; [the guide on λ](../../docs/lambda.md) tells how they were chosen.
+ * where t is the number of training steps completed in which the schedule was used. With a large λ a margin loss is almost
+ * softmax; as λ decreases, the margin grows, and `min` sets its final size. Without annealing, training often stays at chance.
+ * The defaults are those of `lsoftmax()` and `asoftmax()`; [the guide on λ](../../docs/lambda.md) describes how they were chosen.
  *
- * With `steps`, the number of batches of the whole training, long trainings and short ones end with the same margin: power is 1, and
- * gamma such that λ is `min` from half of the training on.
+ * With `steps`, the number of batches of the whole training, long and short training runs end with the same margin: power is 1,
+ * and gamma is such that λ is `min` in the second half of the training.
  *
  * ```math
  * \text{gamma} = \frac{\text{base}/\text{min} − 1}{\text{steps}/2}

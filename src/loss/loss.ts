@@ -26,8 +26,8 @@ export interface Loss extends CallableFunction {
   /**
    * The loss of each example.
    *
-   * An example without a label, which is the class id −1 or a row of zeros, has the loss 0 and no gradient. A label that names no
-   * class otherwise makes the loss of its example NaN, and it has no gradient either.
+   * An example without a label, which is the class id −1 or a row of zeros, has the loss 0 and no gradient. Any other label that
+   * names no class makes the loss of its example NaN; it has no gradient either.
    *
    * tfjs averages losses over all examples, `fit` and `evaluate` too, those without a label included. The mean over labelled
    * examples, in a loop of your own, is `tf.div(tf.sum(losses), tf.sum(isLabelled))`.
@@ -88,7 +88,7 @@ export abstract class Loss {
         `Loss: the name must be a string such as 'focal', got ${describe(name)}; pass it to super()`,
       );
     }
-    // Callable without `extends Function`, which would be eval and falls foul of content-security policies.
+    // Callable without `extends Function`, which would be eval, which content-security policies forbid.
     const loss = ((labels: Tensor, output: Tensor) => evaluate(loss, labels, output)) as Loss;
     Object.setPrototypeOf(loss, new.target.prototype);
     // Not enumerable, like every property of a loss: tfjs-layers cannot save a model whose loss has others.

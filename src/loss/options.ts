@@ -93,7 +93,8 @@ export const countsOption: Option<readonly number[]> = {
           `got ${describe(given)}${ArrayBuffer.isView(given) ? '; make it one with Array.from()' : ''}`,
       );
     }
-    given.forEach((count, j) => {
+    // Array.from makes the holes of a sparse list undefined, which forEach alone would skip.
+    Array.from<unknown>(given).forEach((count, j) => {
       checkNumber(owner, `${name}[${j}]`, count, {above: 0});
     });
   },

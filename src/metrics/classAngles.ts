@@ -11,13 +11,13 @@ export interface ClassAngles {
 }
 
 /**
- * Angles within classes and between them: what a margin makes small and large.
+ * Angles within classes, which a margin makes smaller, and between classes, which it makes larger.
  *
  * μ_c = Σ_{i in c} x_i / ‖x_i‖,  within: mean over i of ∠(x_i, μ_{y_i}),  between: min over c ≠ d of ∠(μ_c, μ_d)
  *
  * A zero vector counts as orthogonal to all.
  *
- * @param embeddings - One vector an example.
+ * @param embeddings - One vector per example.
  * @param labels - The class of each.
  * @throws RangeError if a list is empty, lengths do not fit or a number is not finite; TypeError if an argument is no
  * list.

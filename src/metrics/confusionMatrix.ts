@@ -1,23 +1,23 @@
 import {checkList, checkSameLength} from './checks.js';
 
-/** What a class may be called; null stands for "unknown", as in the answers of `recognize`. */
+/** The name of a class; null stands for "unknown", as in the answers of `recognize`. */
 export type ClassName = string | number | null;
 
 /** How often each class was taken for each. */
 export interface ConfusionMatrix<Name extends ClassName = ClassName> {
   /** The classes, in the order of rows and columns. */
   readonly labels: readonly Name[];
-  /** `counts[i][j]`: how many examples of class i were taken for class j. */
+  /** `counts[i][j]`: how many examples of class i were classified as class j. */
   readonly counts: readonly (readonly number[])[];
 }
 
 /**
- * Counts how often each class was taken for each: rows are actual classes, columns predicted ones.
+ * Counts how often each class was predicted for each class: rows are actual classes, columns predicted ones.
  *
  * C_ij = |{k : actual_k = i, predicted_k = j}|
  *
- * @param actual - The class of each example; null for a stranger.
- * @param predicted - What it was taken for; null for "unknown".
+ * @param actual - The class of each example; null for one of no known class.
+ * @param predicted - The predicted class; null for "unknown".
  * @param labels - The classes, in the order wanted. Without it, those that occur: numbers by size, then names by
  * alphabet, then null.
  * @throws RangeError if a list is empty, the lists are not of the same length, or a class is not among `labels`;

@@ -1,14 +1,14 @@
 import {checkCount, checkList, checkSameLength, scoresOf} from './checks.js';
 
 /**
- * Expected calibration error: how far confidence and accuracy lie apart, averaged over bins of equal width.
+ * Expected calibration error: the difference between confidence and accuracy, averaged over bins of equal width.
  *
  * ECE = Σ_b |B_b| / n · |accuracy(B_b) − confidence(B_b)|,  B_b: confidences in (b/bins, (b + 1)/bins], 0 in the first
  *
  * @param confidences - The probability that a model gave to its answer, from 0 to 1, for each example.
  * @param correct - For each, whether the answer was right: booleans, or 1 and 0.
  * @param bins - The number of bins, an integer ≥ 1.
- * @returns From 0 (what is said with 80 % confidence is right 80 % of the time) to 1.
+ * @returns From 0 (answers with 80 % confidence are right 80 % of the time) to 1.
  * @throws RangeError if a list is empty, a confidence outside of its range, or the lists are not of the same length;
  * TypeError if an argument is no list.
  *

@@ -10,7 +10,7 @@ import {checkList, checkSameLength, scoresOf} from './checks.js';
  * It is the accuracy on the known times the AUROC of those classified correctly, so never more than either.
  *
  * @param known - Scores of known examples.
- * @param correct - For each of them, whether its class was told right: booleans, or 1 and 0.
+ * @param correct - For each of them, whether its class was predicted correctly: booleans, or 1 and 0.
  * @param unknown - Scores of unknown examples.
  * @returns From 0 to 1 (perfect).
  * @throws RangeError if a list is empty, has NaN, or `correct` is not as long as `known`; TypeError if it is no list.

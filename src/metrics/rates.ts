@@ -1,8 +1,8 @@
 import {ascending, checkShare, scoresOf} from './checks.js';
 
 /**
- * False positive rate at a true positive rate: the least share of negatives that any threshold lets in which accepts
- * at least the share `tpr` of the positives. With 0.95 it is the FPR95 of the literature on open sets.
+ * False positive rate at a true positive rate: the smallest share of negatives accepted by any threshold that accepts at least
+ * the share `tpr` of the positives. With 0.95 it is the FPR95 of the literature on open sets.
  *
  * FPR@TPR = min over t of |n ≥ t| / |n|, subject to |p ≥ t| / |p| ≥ tpr
  *
@@ -31,8 +31,8 @@ export function fprAtTpr(positives: ArrayLike<number>, negatives: ArrayLike<numb
 }
 
 /**
- * True positive rate at a false positive rate: the largest share of positives that any threshold accepts which lets in
- * at most the share `fpr` of the negatives. Face recognition calls it TAR@FAR.
+ * True positive rate at a false positive rate: the largest share of positives accepted by any threshold that accepts at most the
+ * share `fpr` of the negatives. Face recognition calls it TAR@FAR.
  *
  * TPR@FPR = max over t of |p ≥ t| / |p|, subject to |n ≥ t| / |n| ≤ fpr
  *

@@ -7,11 +7,10 @@ import {dot, type Label, labelledDirections} from './embeddings.js';
  *
  * R@k = |{i : an example of i's class is among the k examples j ≠ i with the largest cos(x_i, x_j)}| / n
  *
- * Examples that are alone in their class cannot be found and do not count. An example of another class that is exactly
- * as near goes first, so that embeddings that are all the same get no credit. Every pair is looked at: n²·d/2
- * multiplications.
+ * Examples that are alone in their class cannot be found and do not count. An example of another class at exactly the same
+ * distance counts as nearer, so that identical embeddings do not score. Every pair is compared: n²·d/2 multiplications.
  *
- * @param embeddings - One vector an example.
+ * @param embeddings - One vector per example.
  * @param labels - The class of each.
  * @param k - An integer ≥ 1.
  * @returns From 0 to 1 (perfect).

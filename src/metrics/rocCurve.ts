@@ -1,6 +1,6 @@
 import {ascending} from './checks.js';
 
-/** A ROC curve, from the strictest threshold to the most generous one; the lists are of the same length. */
+/** A ROC curve, from the highest threshold to the lowest; the lists are of the same length. */
 export interface RocCurve {
   /** Infinity, then every score that occurs, in descending order. Accepted means score ≥ threshold. */
   readonly thresholds: Float64Array;
@@ -35,8 +35,8 @@ export function rocCurve(positives: ArrayLike<number>, negatives: ArrayLike<numb
 }
 
 /**
- * Equal error rate: where the share of negatives let in equals the share of positives refused, on the ROC curve with
- * straight lines between its points.
+ * Equal error rate: where the share of negatives accepted equals the share of positives refused, on the ROC curve with straight
+ * lines between its points.
  *
  * EER = FPR(t) where FPR(t) = 1 − TPR(t)
  *

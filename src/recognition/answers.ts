@@ -3,7 +3,7 @@ import type {ScoreName} from './scores.js';
 
 /** What `recognize` says of an example. */
 export interface Answer {
-  /** The class; null, "I don't know this one", exactly where `score` < `threshold`. */
+  /** The class; null, for "unknown", exactly where `score` < `threshold`. */
   readonly label: string | null;
   /** How well the nearest class fits, on the scale of the recognizer's score. */
   readonly score: number;
@@ -21,7 +21,7 @@ export interface Calibration {
   readonly threshold: number;
   /** The share of the known examples given that this threshold refuses; null if none were given. */
   readonly falseReject: number | null;
-  /** The share of the strangers given that it lets in; null if none were given. */
+  /** The share of the strangers given that it accepts; null if none were given. */
   readonly falseAccept: number | null;
 }
 
@@ -37,19 +37,19 @@ export interface Enrolment {
    * What becomes of the calibration:
    *
    * - `'none'`: there is none yet.
-   * - `'holds'`: the target was a share of known examples to refuse, and the class is new. It takes no known example
+   * - `'holds'`: the target was a share of known examples to refuse, and the class is new. It moves no known example
    *   below the threshold.
-   * - `'outdated'`: the target was a share of strangers to let in, and the class is one more that a stranger may pass for;
+   * - `'outdated'`: the target was a share of strangers to accept, and a stranger may be taken for the new class as well;
    *   or it was enrolled before, and its direction has changed. Calibrate again.
    */
   readonly calibration: 'none' | 'holds' | 'outdated';
 }
 
-/** How well one score tells known examples from strangers, and the classes from one another. */
+/** How well one score separates known examples from strangers, and the classes from one another. */
 export interface ScoreQuality {
   /** See `auroc`, known against unknown. */
   readonly auroc: number;
-  /** See `fprAtTpr`: the share of strangers let in where 95 % of the known are accepted. */
+  /** See `fprAtTpr`: the share of strangers accepted where 95 % of the known are. */
   readonly fpr95: number;
   /** See `oscr`. */
   readonly oscr: number;

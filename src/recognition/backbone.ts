@@ -7,7 +7,7 @@ import type {Features} from './matrix.js';
 /** Examples: a tensor whose first axis is the batch, or an array of examples. */
 export type Batch = Tensor | readonly unknown[];
 
-/** Features of a batch: a tensor [batch, features], or a vector an example. */
+/** Features of a batch: a tensor [batch, features], or one vector per example. */
 export type FeaturesOfBatch = Tensor | readonly ArrayLike<number>[];
 
 /** Any function from a batch to its features. A tensor that it returns is disposed of after use. */

@@ -11,7 +11,7 @@ export interface FalseReject {
 
 /** Let in a share of strangers. */
 export interface FalseAccept {
-  /** The share of strangers to let in, at least 0 and less than 1. */
+  /** The share of strangers to accept, at least 0 and less than 1. */
   readonly falseAccept: number;
   /** Not with `falseAccept`. */
   readonly falseReject?: never;

@@ -1,5 +1,5 @@
 /**
- * Recognition on top of a trained classifier, which says "unknown" of what it does not know, and learns new classes from a
+ * Recognition on top of a trained classifier, with the answer "unknown" for examples of no known class, and new classes from a
  * few examples.
  *
  * @module recognition

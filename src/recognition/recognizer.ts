@@ -26,8 +26,8 @@ export interface CalibrationExamples<B extends Batch = Batch> {
 /**
  * A classifier that says "unknown". {@link recognizer} makes one.
  *
- * Wrong options throw at once; what is wrong with examples rejects the promise. No tensor stays behind after a call, and
- * tensors that are given remain the caller's.
+ * Wrong options throw at once; what is wrong with examples rejects the promise. Calls leave no tensors behind, and do not dispose
+ * of tensors that they are given.
  */
 export class Recognizer<B extends Batch = Batch> {
   readonly #backbone: Backbone;
@@ -60,23 +60,23 @@ export class Recognizer<B extends Batch = Batch> {
     return this.#options.score;
   }
 
-  /** What a score has to reach; null before `calibrate`. */
+  /** The smallest score that is accepted; null before `calibrate`. */
   get threshold(): number | null {
     return this.#calibration?.threshold ?? null;
   }
 
   /**
-   * Finds the threshold. Give examples that the model was not trained with: it is surer of those it was.
+   * Finds the threshold. Give examples that the model was not trained on: it is more confident about its training examples.
    *
    * `{falseReject: 0.05}` refuses 5 % of the known: the largest threshold t with |known < t| / |known| ≤ 0.05.
-   * `{falseAccept: 0.01}` lets in 1 % of the strangers: |unknown ≥ t| / |unknown| ≤ 0.01, t in the middle of the gap
-   * between the last stranger refused and the next score.
+   * `{falseAccept: 0.01}` accepts 1 % of the strangers: |unknown ≥ t| / |unknown| ≤ 0.01, t in the middle of the gap between the
+   * last stranger refused and the next score.
    *
-   * Under `'prototype'` and `'knn'` the known examples are what classes are made of; each is then compared with its
-   * class as it would be without it. Known examples may also be of enrolled classes.
+   * Under `'prototype'` and `'knn'` the classes consist of the known examples; each of them is compared with its class without
+   * that example. Known examples may also be of enrolled classes.
    *
-   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once classes are
-   * enrolled, strangers alone will do.
+   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once classes
+   * are enrolled, strangers alone are sufficient.
    * @param target - `{falseReject}` or `{falseAccept}`, at least 0 and less than 1.
    * @returns The threshold, and what it does to the examples given.
    * @throws At once: TypeError or RangeError if the target is none. Rejects: TypeError or RangeError if labels are
@@ -91,7 +91,7 @@ export class Recognizer<B extends Batch = Batch> {
    * Says of each example which class it belongs to, or that it is unknown.
    *
    * @param examples - A batch: a tensor [batch, …], or an array of examples.
-   * @returns One answer an example.
+   * @returns One answer per example.
    * @throws Rejects: RangeError if it is not calibrated yet, or if features do not fit or are not finite; TypeError if
    * this is no batch.
    */
@@ -124,7 +124,7 @@ export class Recognizer<B extends Batch = Batch> {
    *
    * @param label - Its name.
    * @param examples - A tensor [batch, …] or an array of examples, at least one.
-   * @returns What became of the class and of the calibration.
+   * @returns The state of the class and of the calibration.
    * @throws At once: TypeError if the label is no name, RangeError if it is a class of the head or of calibration.
    * Rejects: as `recognize` does; RangeError if calibration could not find how cosines compare with the head's scores.
    */
@@ -139,7 +139,7 @@ export class Recognizer<B extends Batch = Batch> {
   }
 
   /**
-   * Removes an enrolled class. The threshold stays.
+   * Removes an enrolled class. The threshold does not change.
    *
    * @throws RangeError if no such class is enrolled.
    */
@@ -153,8 +153,8 @@ export class Recognizer<B extends Batch = Batch> {
   }
 
   /**
-   * Tries every score on the same examples. Enrolled classes take no part, and the recognizer stays as it is; make one
-   * with the best score.
+   * Tries every score on the same examples. Enrolled classes are not included, and the recognizer does not change; make one with
+   * the best score.
    *
    * @param examples - Known examples of the head's classes (without a head, of any) and strangers.
    * @returns AUROC, FPR95 and OSCR of each score, and which is best.
@@ -178,7 +178,7 @@ export class Recognizer<B extends Batch = Batch> {
   }
 
   /**
-   * All but the model, as plain data for `JSON.stringify`. {@link recognizer}.fromJSON brings it back.
+   * Everything except the model, as plain data for `JSON.stringify`. {@link recognizer}.fromJSON restores it.
    */
   toJSON(): RecognizerJson {
     const {labels, score, k, batchSize} = this.#options;
@@ -317,19 +317,20 @@ export class Recognizer<B extends Batch = Batch> {
 }
 
 /**
- * Puts recognition on top of a trained classifier: a score, a threshold, and the answer "unknown" below it.
+ * Adds recognition to a trained classifier: a score, a threshold, and the answer "unknown" below it.
  *
  * An example x with the class c that fits best is accepted where score(x, c) ≥ threshold. The scores are listed at
  * {@link ScoreName}; `calibrate` finds the threshold.
  *
- * Enrolled classes are mean directions of examples, and how well they fit is a cosine. To answer together with classes of a
- * head, the cosine becomes a score of the head: score = offset + slope · cosine, such that for the known examples of
- * calibration, whose classes have both, median and 5 % quantile of cosines and scores agree. Under `'prototype'` and
- * `'knn'` all are cosines with examples, and stay as they are.
+ * Enrolled classes are mean directions of examples, and how well they fit is a cosine. To be comparable with the scores of a
+ * head, the cosine is mapped to that scale: score = offset + slope · cosine, such that for the known examples of calibration,
+ * whose classes have both, median and 5 % quantile of cosines and scores agree. Under `'prototype'` and `'knn'` all scores are
+ * cosines with examples, and are not mapped.
  *
- * @param source - A `LayersModel` that ends in `marginDense` or `dense`, with or without softmax behind it, in nested models too. Or
- * any function from a batch to its features, which may be a promise: a tensor [batch, features], or a vector an example. What the
- * function returns is disposed of; wrap what it computes in `tf.tidy`. A model that trains on needs a new recognizer.
+ * @param source - A `LayersModel` that ends in `marginDense` or `dense`, with or without softmax after it, in nested models too.
+ * Or any function from a batch to its features, which may be a promise: a tensor [batch, features], or one vector per example.
+ * What the function returns is disposed of; wrap what it computes in `tf.tidy`. If the model is trained further, make a new
+ * recognizer.
  * @param options - See {@link RecognizerOptions}.
  * @throws TypeError if the source or an option is of the wrong type; RangeError if the model has no such head or an
  * option is out of range.

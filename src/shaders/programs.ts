@@ -13,7 +13,10 @@ export interface Program {
   readonly recordsIn?: Readonly<Record<string, Records>>;
 }
 
-/** Numbers of a row that belong together: the names of records, and those of their fields. */
+/**
+ * Numbers of a row that belong together: the names of records, and those of their fields. A field whose name ends in `Id` is an
+ * integer, and exact in half precision too.
+ */
 export type Records = Readonly<Record<string, readonly string[]>>;
 
 /** What a program runs on. Inputs that are missing, or not read, are left out. */
@@ -58,6 +61,8 @@ export interface Sums {
   readonly quantities: readonly Quantity[];
   /** The place of the entry of vector `row` that does not count; −1 for none. */
   readonly omitted?: string;
+  /** A number for each entry, in steps `weight`; 0, and not read, for vectors of which an entry is omitted. */
+  readonly weights?: Cell | undefined;
   /** Whether half precision would not do for them. */
   readonly areExact?: boolean;
 }
@@ -70,8 +75,8 @@ export interface Quantity {
   /** Its value for no entries. */
   readonly none: string;
   /**
-   * Returns `value` with the entry f at place i. `own` is the entry that is omitted, `mass` that of a soft label where none is omitted,
-   * and if the quantity is relative, `largest` is the largest of the entries at hand.
+   * Returns `value` with the entry f at place i. `own` is the entry that is omitted, and if the quantity is relative, `largest` is the
+   * largest of the entries at hand.
    */
   readonly step: string;
   readonly isRelative?: boolean;
@@ -84,8 +89,8 @@ export interface Programs {
   cells(program: CellProgram, shape: readonly number[], given: Given): TensorInfo;
   /** Of so many vectors, each of so many entries. */
   vectors(program: VectorProgram, shape: readonly [count: number, length: number], given: Given): TensorInfo;
-  /** Class ids as programs read them, a vector or two digits for each (see `labels.ts`); a new tensor, if they are no vector. */
-  readableIds(ids: TensorInfo): TensorInfo;
+  /** A vector of integers as programs read them exactly: the vector, or a new matrix of two digits for each, 1024·high + low. */
+  exactIntegers(integers: TensorInfo): TensorInfo;
   dispose(tensor: TensorInfo): void;
 }
 
@@ -125,13 +130,13 @@ export function structText(name: string, fields: readonly string[]): string {
 }
 
 /** The functions `step_…` and `merge_…` of quantities, and `partOf(row, first)`: the sums of every LANES-th entry of a vector. */
-export function sumsText({quantities, axis, omitted = '-1.0'}: Sums): string {
+export function sumsText({quantities, axis, weights, omitted = '-1.0'}: Sums): string {
   const nameOf = ({entries}: Quantity) => entries.name;
   const stepText = (quantity: Quantity) => {
     const largest = quantities.find((other) => nameOf(other) === nameOf(quantity))!.name;
     const args = [
       `part.${quantity.name}, i, f_${nameOf(quantity)}, part.${largest}`,
-      ...stepArguments([quantity], 'own', 'mass'),
+      ...stepArguments([quantity], 'own', 'weight'),
     ];
     return `part.${quantity.name} = step_${quantity.name}(${args.join(', ')});`;
   };
@@ -141,7 +146,7 @@ export function sumsText({quantities, axis, omitted = '-1.0'}: Sums): string {
     int i = first + k;
     if (i >= LENGTH) { break; }
     if (i == omitted) { continue; }
-    ${reads(stepped, 'mass') ? 'float mass = 0.0;\n    if (omitted < 0) { mass = massOf(getLabels(row, i)); }' : ''}
+    ${weights && reads(stepped, 'weight') ? `float weight = 0.0;\n    if (omitted < 0) { weight = ${weights.name}At${at}; }` : ''}
     ${[...new Set(stepped.map(nameOf))].map((name) => `float f_${name} = ${name}At${at};`).join('\n    ')}
     ${stepped.map(stepText).join('\n    ')}
   }`;
@@ -165,7 +170,7 @@ Sums partOf(int row, int first) {
 
 function quantityText({name, step, merge}: Quantity): string {
   return `
-float step_${name}(float value, int i, float f, float largest, float own, float mass) {
+float step_${name}(float value, int i, float f, float largest, float own, float weight) {
   ${step}
 }
 
@@ -175,16 +180,16 @@ float merge_${name}(Sums whole, Sums part) {
 `;
 }
 
-/** The last arguments of steps, `own` and `mass`, where these read them. */
+/** The last arguments of steps, `own` and `weight`, where these read them. */
 export function stepArguments(
   quantities: readonly Quantity[],
   own: string,
-  mass: string,
-): [own: string, mass: string] {
-  return [reads(quantities, 'own') ? own : '0.0', reads(quantities, 'mass') ? mass : '0.0'];
+  weight: string,
+): [own: string, weight: string] {
+  return [reads(quantities, 'own') ? own : '0.0', reads(quantities, 'weight') ? weight : '0.0'];
 }
 
-export function reads(quantities: readonly Quantity[], name: 'own' | 'mass'): boolean {
+export function reads(quantities: readonly Quantity[], name: 'own' | 'weight'): boolean {
   return quantities.some(({step}) => new RegExp(`\\b${name}\\b`).test(step));
 }
 

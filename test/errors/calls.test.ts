@@ -146,6 +146,8 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
   describe('given logits of a single class', () => {
     const single = marginLogits(tf.ones([2, 2]), tf.ones([2, 1]));
     const labels = tf.tensor2d([[1], [0]]);
+    const bools = tf.cast(labels, 'bool');
+    const names = tf.tensor([['dog'], ['cat']]);
     const remedy =
       'for two classes give the last layer 2 units, and make labels of 0 and 1 one-hot with ' +
       "tf.oneHot(tf.squeeze(tf.cast(labels, 'int32'), [-1]), 2)";
@@ -155,6 +157,20 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
         () => loss(labels, single),
         RangeError,
         `${name}: logits [2,1] have a single class, with which there is nothing to learn; ${remedy}`,
+      ],
+      [
+        'and labels of true and false',
+        () => loss(bools, single),
+        RangeError,
+        `${name}: logits [2,1] have a single class, with which there is nothing to learn; ${remedy}`,
+      ],
+      [
+        'and names',
+        () => loss(names, single),
+        TypeError,
+        `${name}: class ids [2,1] must be float32 or int32, got string; give the number of each name's class, such as ` +
+          "tf.tensor(Array.from(labels.dataSync(), (name) => classNames.indexOf(name)), [2,1], 'int32')" +
+          '; a name that is none of classNames becomes −1, which is no label',
       ],
     ]);
 
@@ -166,12 +182,16 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
         return history.loss as number[];
       };
       await expect(train(1, labels)).rejects.toThrow(/have a single class/);
-      const twoClasses = tf.oneHot(tf.squeeze(tf.cast(labels, 'int32'), [-1]), 2);
-      expect(await twoClasses.array()).toEqual([
-        [0, 1],
-        [1, 0],
-      ]);
-      expect((await train(2, twoClasses))[0]).toBeGreaterThan(0);
+      const classNames = ['cat', 'dog'];
+      const ids = Array.from(names.dataSync<'string'>(), (each) => classNames.indexOf(each));
+      for (const given of [labels, bools, tf.tensor(ids, [2, 1], 'int32')]) {
+        const twoClasses = tf.oneHot(tf.squeeze(tf.cast(given, 'int32'), [-1]), 2);
+        expect(await twoClasses.array()).toEqual([
+          [0, 1],
+          [1, 0],
+        ]);
+        expect((await train(2, twoClasses))[0]).toBeGreaterThan(0);
+      }
     });
   });
 

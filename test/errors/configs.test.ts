@@ -1,7 +1,16 @@
 /** `lossFromConfig` and `getConfig`, given what they cannot work with. */
 
-import {describe} from 'vitest';
-import {combined, hinge, type Loss, lossFromConfig, lsoftmax, softmax} from '../../src/index.js';
+import * as tf from '@tensorflow/tfjs-core';
+import {describe, expect, it} from 'vitest';
+import {
+  combined,
+  hinge,
+  type Loss,
+  type LossConfig,
+  lossFromConfig,
+  lsoftmax,
+  softmax,
+} from '../../src/index.js';
 import {type Mistake, rejects, wrong} from './rejects.js';
 
 const from = (config: unknown, customLosses?: unknown) =>
@@ -17,6 +26,23 @@ const unknownLoss = (name: string, all = known) =>
   `pass {${name}: (options) => …} as the second argument for a loss of your own`;
 
 const oneHinge = {weight: 1, loss: {name: 'hinge'}};
+
+/** So many combinations, each the only term of the next, of a hinge. */
+function nestedConfig(levels: number): LossConfig {
+  let config: LossConfig = {name: 'hinge'};
+  for (let level = 0; level < levels; level++)
+    config = {name: 'combined', terms: [{weight: 0.5, loss: config}]};
+  return config;
+}
+
+const cyclicTerms: object[] = [oneHinge];
+const cyclic = {name: 'combined', terms: cyclicTerms};
+cyclicTerms.push({weight: 1, loss: cyclic});
+const cyclicBase: {name: string; base?: object} = {name: 'focal'};
+cyclicBase.base = cyclicBase;
+const tooDeep =
+  'lossFromConfig: the config nests losses more than 100 deep, or contains itself; write a combination in a combination as ' +
+  'one list of terms, with the weights multiplied';
 
 describe('lossFromConfig', () => {
   rejects([
@@ -45,7 +71,7 @@ describe('lossFromConfig', () => {
       'an option out of range',
       () => from({name: 'asoftmax', m: 0}),
       RangeError,
-      'asoftmax: m must be an integer >= 1, got 0',
+      'asoftmax: m must be an integer >= 1 and <= 100, got 0',
     ],
     [
       'a base that is no config',
@@ -137,6 +163,17 @@ describe('lossFromConfig', () => {
         'combined: the weight of term 0 must be a finite number >= 0, got undefined',
       ],
       [
+        'with a sparse list of terms',
+        // biome-ignore lint/suspicious/noSparseArray: that is the mistake.
+        () => from({name: 'combined', terms: [oneHinge, , oneHinge]}),
+        TypeError,
+        "the terms of 'combined': the options must be an object such as {weight: …}, got undefined",
+      ],
+      ['nested too deep', () => from(nestedConfig(100)), RangeError, tooDeep],
+      ['nested 10,000 deep', () => from(nestedConfig(10_000)), RangeError, tooDeep],
+      ['that contains itself', () => from(cyclic), RangeError, tooDeep],
+      ['with a base that contains itself', () => from(cyclicBase), RangeError, tooDeep],
+      [
         'with an unknown loss deep inside',
         () =>
           from({
@@ -147,6 +184,14 @@ describe('lossFromConfig', () => {
         unknownLoss('x'),
       ],
     ]);
+  });
+
+  it('takes what nests 100 deep, and the same as one list, as the message says', () => {
+    const nested = from(nestedConfig(99));
+    const flat = from({name: 'combined', terms: [{weight: 0.5 ** 99, loss: {name: 'hinge'}}]});
+    const [label, logits] = [tf.tensor1d([0]), tf.tensor2d([[0, 2 ** 99]])];
+    expect(nested(label, logits).dataSync()).toEqual(flat(label, logits).dataSync());
+    expect(flat(label, logits).dataSync()[0]).toBeCloseTo(1);
   });
 
   describe('of a loss of the user’s own', () => {

@@ -163,13 +163,16 @@ it('rejects a scale that is not > 0', () => {
 
 describe.each([...formulas, ...malformed])('%s', (_, given, message) => {
   const loss = new Custom(wrong<Term>(given));
-  const both = combined([
-    [1, softmax()],
-    [0.5, loss],
-  ]);
+  const besideAnother = () => {
+    const both = combined([
+      [1, softmax()],
+      [0.5, loss],
+    ]);
+    return both(labels, logits);
+  };
   rejects([
     ['alone', () => loss(labels, logits), TypeError, message],
-    ['beside another loss', () => both(labels, logits), TypeError, message],
+    ['beside another loss', besideAnother, TypeError, message],
   ] satisfies Mistake[]);
 });
 

@@ -369,7 +369,7 @@ describe.each(Object.entries({lsoftmax, asoftmax}))('%s', (name, make) => {
   rejects([
     ...objectMistakes(make, name, 'm'),
     unknownOption(make, name, 'margin', 'm, lambda'),
-    ...numberMistakes((m) => make({m}), `${name}: m`, 'an integer >= 1', [0, -1, 2.5]),
+    ...numberMistakes((m) => make({m}), `${name}: m`, 'an integer >= 1 and <= 100', [0, -1, 2.5, 101, 1e9]),
     ...[-1, Number.NaN, Number.POSITIVE_INFINITY].map(
       (lambda): Mistake => [
         `λ of ${lambda}`,
@@ -472,6 +472,13 @@ describe.each(Object.entries({logitAdjusted, ldam}))('%s', (name, make) => {
       `${name}: counts[1] must be a finite number > 0, got 0`,
     ],
     [
+      'a sparse list',
+      // biome-ignore lint/suspicious/noSparseArray: that is the mistake.
+      () => make({counts: wrong([3, , 2])}),
+      TypeError,
+      `${name}: counts[1] must be a finite number > 0, got undefined`,
+    ],
+    [
       'logits of other classes',
       () => make({counts: [3, 2]})(oneId, threeLogits),
       RangeError,
@@ -501,6 +508,14 @@ describe('combined', () => {
       TypeError,
       `${expected}; term 0 is the function hinge`,
     ],
+    [
+      'a sparse list',
+      // biome-ignore lint/suspicious/noSparseArray: that is the mistake.
+      () => combined(wrong([[1, loss], , [1, loss]])),
+      TypeError,
+      `${expected}; term 1 is undefined`,
+    ],
+    ['a list of holes', () => combined(wrong(new Array(2))), TypeError, `${expected}; term 0 is undefined`],
     ['half a pair', () => withSecond([1]), TypeError, `${expected}; term 1 is an array of length 1`],
     [
       'more than a pair',
@@ -531,7 +546,31 @@ describe('combined', () => {
       RangeError,
       'combined: at least one weight must be above 0, got only 0',
     ],
+    [
+      'a weight beyond float32',
+      () => withSecond([1e39, loss]),
+      RangeError,
+      'combined: the weight of term 1 is 1e+39, which exceeds the largest float32, 3.4e38; use smaller weights',
+    ],
+    [
+      'nested weights whose product is beyond float32',
+      () => withSecond([1e20, combined([[1, combined([[1e30, loss]])]])]),
+      RangeError,
+      'combined: the weight of term 1 is 100000000000000000000 and multiplies the weight 1e+30 of a nested term, ' +
+        'which exceeds the largest float32, 3.4e38; use smaller weights',
+    ],
   ]);
+
+  it('takes weights whose product is within float32, and nested ones under a weight of 0', async () => {
+    const logits = tf.tensor2d([[0, -0.5]]);
+    const nested = combined([[1e15, combined([[1e20, loss]])]]);
+    expect((await nested(oneId, logits).array()) as number[]).toEqual([Math.fround(0.5e35)]);
+    const without = combined([
+      [0, combined([[1e38, loss]])],
+      [1, loss],
+    ]);
+    expect(await without(oneId, logits).array()).toEqual([0.5]);
+  });
 });
 
 describe('Loss', () => {
@@ -614,8 +653,8 @@ describe('marginDense', () => {
       'an activation',
       () => make({activation: 'softmax'}),
       TypeError,
-      'marginDense: it has no activation, since the losses work on logits; ' +
-        'for probabilities apply tf.softmax to what the model predicts',
+      "marginDense: it has no activation, since the losses work on logits, got the string 'softmax'; " +
+        'leave the option out, and for probabilities apply tf.softmax to what the model predicts',
     ],
     ...numberMistakes((units) => make({units}), 'marginDense: units', 'an integer >= 1', [0, -1, 2.5]),
     ...numberMistakes((step) => make({step}), 'marginDense: step', 'an integer >= 0', [-1, 2.5]),
@@ -638,6 +677,17 @@ describe('marginDense', () => {
     ['biasConstraint', /^Unknown constraint: nonsense/],
   ])('%s: tfjs-layers says what it does not know', (name, message) => {
     expect(errorOf(() => make({[name]: 'nonsense'})).message).toMatch(message);
+  });
+
+  it.each(['activation', 'activityRegularizer'])('%s: undefined counts as left out', (name) => {
+    const model = sequential({layers: [make({inputShape: [2], [name]: undefined})]});
+    expect((model.predict(tf.ones([1, 2])) as tf.Tensor).shape).toEqual([1, 3]);
+  });
+
+  it('does without the activation, as the message says', () => {
+    const model = sequential({layers: [make({inputShape: [2]})]});
+    const probabilities = tf.softmax(model.predict(tf.ones([1, 2])) as tf.Tensor);
+    expect(tf.sum(probabilities).dataSync()[0]).toBeCloseTo(1);
   });
 
   it('does not use up a name for a layer that was refused', () => {

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import {afterAll, beforeAll, expect, it, vi} from 'vitest';
-import {arcface, marginLogits, softmax} from '../../src/index.js';
+import {arcface, Loss, type LossInputs, marginLogits, softmax} from '../../src/index.js';
 
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
@@ -49,10 +49,27 @@ it('knows fewer integers than there are ids, on webgl', async () => {
   expect(read).toEqual(home === 'webgl' ? [2048] : [2049]);
 });
 
+/** −z_y, by ops. */
+class OwnLoss extends Loss {
+  constructor() {
+    super('own');
+  }
+
+  compute({logits, atTrueClass}: LossInputs): tf.Tensor1D {
+    return tf.neg(atTrueClass(logits));
+  }
+
+  getConfig() {
+    return {name: this.name};
+  }
+}
+
 it.each(Object.keys(labelForms))('the gradient is of the true class, with labels: %s', async (form) => {
-  const labels = labelForms[form]!();
-  const gradient = tf.grad((logits: tf.Tensor) => softmax()(labels, logits))(tf.zeros([ids.length, classes]));
-  expect(await smallestPlaces(gradient)).toEqual(ids);
+  for (const loss of [softmax(), new OwnLoss()]) {
+    const labels = labelForms[form]!();
+    const gradient = tf.grad((logits: tf.Tensor) => loss(labels, logits))(tf.zeros([ids.length, classes]));
+    expect(await smallestPlaces(gradient)).toEqual(ids);
+  }
 });
 
 it('the gradient of the kernel is of the true classes, by way of angles', async () => {

@@ -134,7 +134,7 @@ const unreadable: [text: string, carets: string, message: RegExp][] = [
   ['focal(base=2)', '           ^', /a number alone is no loss/],
   ['arcface(base=softmax)', '        ^^^^', /arcface has no option "base"/],
   ['lsoftmax(n=4)', '         ^', /lsoftmax has no option "n"; did you mean "m"\? Its options: m, lambda/],
-  ['lsoftmax(m=2.5)', '           ^^^', /m must be an integer >= 1, got 2.5/],
+  ['lsoftmax(m=2.5)', '           ^^^', /m must be an integer >= 1 and <= 100, got 2.5/],
   ['hinge + lsoftmax(m=4, lambda=-1)', '                             ^^', /lambda must be .* >= 0, got -1/],
   [
     'lsoftmax(lambda=aneal(base=1))',

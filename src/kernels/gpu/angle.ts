@@ -1,10 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {type Plan, SMALLEST_SINE} from '../../formula/plan.js';
-import {type CellProgram, once, type Program, type VectorProgram} from '../../shaders/programs.js';
+import {type Cell, type CellProgram, once, type Program, type VectorProgram} from '../../shaders/programs.js';
 import {type Batch, withInputs} from './batch.js';
 import {ANGLE, recordsOf} from './loss.js';
 import {slopeBody, slopeText} from './lossGradient.js';
-import {columnsOverNorms} from './norms.js';
+import {columnSum, columnsOverNorms} from './norms.js';
 
 /** How an entry of x or W_y and the length of either is read. */
 const SIDES = {
@@ -126,47 +126,37 @@ export function gradientOfKernel(batch: Batch, dKernelNorms: TensorInfo): Tensor
   const [matrix, norms] = [given.inputs.kernel!, given.inputs.kernelNorms!];
   const byNorms = columnsOverNorms(programs, {matrix, norms, factors: dKernelNorms});
   if (!plan.columns.includes('dSine')) return byNorms;
-  const list = once<CellProgram>(plan, 'next', () => ({...stateProgram(plan), cell: nextExample}));
-  const next = programs.cells(list, [2, sizes.CLASSES + sizes.BATCH], given);
+  const ofState = (cell: Cell) => once<CellProgram>(plan, cell.name, () => ({...stateProgram(plan), cell}));
+  const blocks = Math.ceil(sizes.BATCH / BLOCK);
+  const presence = programs.cells(ofState(isPresent), [blocks, sizes.CLASSES], given);
   const tangents = tangentsOf(batch, 'kernel');
-  const gradient = programs.cells(kernelGradient, matrix.shape, withInputs(given, {byNorms, tangents, next}));
-  for (const tensor of [byNorms, tangents, next]) programs.dispose(tensor);
+  const inputs = withInputs(given, {tangents, presence});
+  const sums = columnSum(programs, ofState(tangentsOfBlock), [blocks, sizes.DEPTH * sizes.CLASSES], inputs);
+  const gradient = programs.cells(difference, matrix.shape, withInputs(given, {byNorms, sums}));
+  for (const tensor of [byNorms, presence, tangents, sums]) programs.dispose(tensor);
   return gradient;
 }
 
-/**
- * The examples of each class as a list: the first of every class, and behind these, the next one of the same class for every example; −1 where
- * there is none. Two digits in two rows, since numbers of half precision hold integers up to 2,048 only.
- */
-const nextExample = {
-  name: 'digit',
-  body: `int first = j - CLASSES + 1;
-  float classId = float(j);
-  if (first > 0) { classId = classIdOf(first - 1); }
-  float next = -1.0;
-  for (int i = 0; i < BATCH; i++) {
-    if (next < 0.0 && i >= first && classIdOf(i) == classId) { next = float(i); }
-  }
-  float high = floor(next / 1024.0);
-  return select(next - 1024.0 * high, high, row == 0);`,
+/** So many examples are gone through one by one where any of them is of the class. */
+const BLOCK = 32;
+
+const loopOverBlock = (classId: string, statement: string) => `for (int k = 0; k < ${BLOCK}; k++) {
+    int i = ${BLOCK} * row + k;
+    if (i < BATCH && classIdOf(i) == float(${classId})) { ${statement} }
+  }`;
+
+const isPresent: Cell = {name: 'isPresent', body: `${loopOverBlock('j', 'return 1.0;')}\n  return 0.0;`};
+
+/** Of a number of the kernel: j is its place. */
+const tangentsOfBlock: Cell = {
+  name: 'tangentsOfBlock',
+  body: `int d = j / CLASSES;
+  int y = j - d * CLASSES;
+  float sum = 0.0;
+  if (getPresence(row, y) == 0.0) { return sum; }
+  ${loopOverBlock('y', 'sum += getTangents(i, d);')}
+  return sum;`,
 };
 
-const kernelGradient: CellProgram = {
-  text: `
-float nextOf(int place) {
-  return 1024.0 * getNext(0, place) + getNext(1, place);
-}
-`,
-  cell: {
-    name: 'gradient',
-    cells: ['byNorms'],
-    body: `float gradient = byNorms;
-  float example = nextOf(j);
-  for (int k = 0; k < BATCH; k++) {
-    if (example < 0.0) { break; }
-    gradient -= getTangents(int(example), row);
-    example = nextOf(CLASSES + int(example));
-  }
-  return gradient;`,
-  },
-};
+const differenceBody = 'return byNorms - getSums(row * CLASSES + j);';
+const difference: CellProgram = {cell: {name: 'gradient', cells: ['byNorms'], body: differenceBody}};

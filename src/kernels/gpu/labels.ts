@@ -16,7 +16,7 @@ export function classIdsOf(programs: Programs, labels: TensorInfo): ClassIds {
   const isRows = labelFormOf(labels) === 'rows';
   const tensor = isRows
     ? programs.vectors(oneHot, labels.shape as [number, number], {inputs: {labels}})
-    : programs.readableIds(labels);
+    : programs.exactIntegers(labels);
   const kind = isRows ? 'rows' : tensor === labels ? 'ids' : 'digits';
   return {kind, program: PROGRAMS[kind], tensor, isOwn: tensor !== labels};
 }

@@ -5,7 +5,7 @@ import {once, type Records, type VectorProgram} from '../../shaders/programs.js'
 import {INVALID, SOFT, UNLABELLED} from '../../tensors/labels.js';
 import {type Batch, withInputs} from './batch.js';
 import type {ClassIds} from './labels.js';
-import {quantitiesOf, streamsText} from './streams.js';
+import {massesOf, quantitiesOf, streamsText} from './streams.js';
 
 /** What is known of the angle between x and W_y: see `angle.ts`. */
 export const ANGLE = {angle: ['sine', 'quotient', 'correction', 'tangent']};
@@ -43,7 +43,12 @@ export function recordsOfLoss(
     text: `${program.text}${streamsText(plan)}`,
     recordsIn: {...program.recordsIn, angles: ANGLE},
     records: recordsOf(plan),
-    sums: {axis: 1, quantities: quantitiesOf(plan, hasSoftLabels), omitted: 'classIdOf(row)'},
+    sums: {
+      axis: 1,
+      quantities: quantitiesOf(plan, hasSoftLabels),
+      omitted: 'classIdOf(row)',
+      weights: massesOf(plan),
+    },
     body: bodyOf(plan, hasSoftLabels),
   }));
   return programs.vectors(loss, shape, withInputs(given, {angles}));

@@ -107,7 +107,7 @@ function gradientText(plan: Plan, k: number, hasSoftLabels: boolean): string {
       const gradient = `${isSquared ? '2.0 * excess * ' : ''}stream.dExcess${k}_${h}`;
       return `{ float excess = (f - stream.own${k}) + n${margin}; if (excess > 0.0) { gradient += ${gradient}; } }`;
     }),
-    ...(hasSoftLabels ? [`if (stream.classId == ${SOFT}.0) { gradient -= massOf(getLabels(row, j)); }`] : []),
+    ...(hasSoftLabels ? [`if (stream.classId == ${SOFT}.0) { gradient -= massAt(row, j); }`] : []),
   ];
   return `
 float gradient${k}(Stream${k} stream, int row, int j, float f) {

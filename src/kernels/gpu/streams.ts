@@ -1,5 +1,5 @@
 import {type Plan, SMALLEST_LENGTHS, type Stream} from '../../formula/plan.js';
-import {cellText, type Quantity} from '../../shaders/programs.js';
+import {type Cell, cellText, type Quantity} from '../../shaders/programs.js';
 
 /** The logits of a stream, the cell `logits{k}`; what its source is multiplied by is `factor{k}` of the same lengths. */
 export function logitsCell({source, offsets, overKernelNorm, scale}: Stream, k: number) {
@@ -11,16 +11,17 @@ export function logitsCell({source, offsets, overKernelNorm, scale}: Stream, k: 
   return {name: `logits${k}`, cells: [source], rows, columns, lengths, body};
 }
 
-/** The functions that programs read streams by, and the mass that a soft label gives to a class. */
-export function streamsText(plan: Plan): string {
-  const {streams, softLabels} = plan;
-  const ofStreams = streams.map((stream, k) => `${factorText(stream, k)}${cellText(logitsCell(stream, k))}`);
-  if (!softLabels) return ofStreams.join('');
-  return `${ofStreams.join('')}
-float massOf(float label) {
-  return n${softLabels.labels} * label + n${plan.numbers};
+/** The mass that a soft label gives to a class. */
+export function massesOf({softLabels, numbers}: Plan): Cell | undefined {
+  const body = `return n${softLabels?.labels} * labels + n${numbers};`;
+  return softLabels && {name: 'mass', cells: ['labels'], body};
 }
 
+/** The functions that programs read streams and masses by. */
+export function streamsText(plan: Plan): string {
+  const masses = massesOf(plan);
+  const ofStreams = plan.streams.map((stream, k) => factorText(stream, k) + cellText(logitsCell(stream, k)));
+  return `${ofStreams.join('')}${masses ? cellText(masses) : ''}
 // No mass adds nothing, be the gap infinite.
 float massTimes(float mass, float gap) {
   if (mass == 0.0) { return 0.0; }
@@ -82,7 +83,7 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
   return select(whole.ties${k}, whole.ties${k} + part.ties${k}, part.max${k} == whole.max${k});`,
     };
     const shortfall: Quantity = {
-      ...sumOf('shortfall', 'massTimes(mass, largest - f)'),
+      ...sumOf('shortfall', 'massTimes(weight, largest - f)'),
       isRelative: true,
       merge: `return whole.shortfall + part.shortfall + massTimes(part.mass, whole.max${k} - part.max${k});`,
     };
@@ -92,7 +93,7 @@ export function quantitiesOf({streams}: Plan, hasSoftLabels: boolean): Quantity[
       ...(isLargestWanted ? [ties] : []),
       ...(moment ? [sumOfExponentials(`moment${k}`, 'f * expOfNegative(f - largest)')] : []),
       // Side by side, so that what sums up two quantities has both or none of these.
-      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'mass'), isRelative: true}, shortfall] : []),
+      ...(hasSoftLabels && k === 0 ? [{...sumOf('mass', 'weight'), isRelative: true}, shortfall] : []),
       ...(lead ? [sumOf(`lead${k}`, '(own - f) / float(CLASSES)')] : []),
       ...excesses.flatMap(({margin, isSquared}, h) => [
         sumOfExcesses(`excess${k}_${h}`, margin, isSquared ? 'excess * excess' : 'excess'),

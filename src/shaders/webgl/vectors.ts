@@ -117,12 +117,12 @@ ${pairs.map((pair, p) => `  if (pair == ${p}) {${pairText(pair, sums, steps)}\n 
 }`;
 }
 
-function pairText(pair: Pair, {quantities, axis}: Sums, steps: number): string {
+function pairText(pair: Pair, {quantities, axis, weights}: Sums, steps: number): string {
   const {entries} = pair[0]!;
   const {ofRows, ofColumns, ofCells, values} = cellReads(entries);
   const [ofVectors, ofEntries] = axis === 1 ? [ofRows, ofColumns] : [ofColumns, ofRows];
   const [vector, entry] = axis === 1 ? ['row', 'j'] : ['j', 'row'];
-  const withMass = reads(pair, 'mass');
+  const weight = weights && reads(pair, 'weight') ? cellReads(weights) : undefined;
   /** `step` is for an entry `i` in a lane of the vector `of`, which is 0 or 1. */
   const loop = (step: (lane: string, of: 0 | 1, i: string) => string) => `
     for (int k = 0; k < ${steps}; k++) {
@@ -131,7 +131,7 @@ function pairText(pair: Pair, {quantities, axis}: Sums, steps: number): string {
       int ${entry} = i;
       ${ofEntries}
       ${ofCells}
-      ${withMass ? 'vec4 label = texelOfLabels(row, j);' : ''}
+      ${weight ? `${weight.ofCells} vec4 weight = ${weight.values};` : ''}
       vec4 f = ${values};${LANES.map(({lane, row, column}) => {
         const [of, i] = axis === 1 ? [row, `i + ${column}`] : [column, `i + ${row}`];
         return `
@@ -140,7 +140,7 @@ function pairText(pair: Pair, {quantities, axis}: Sums, steps: number): string {
     }`;
   const largest = quantities.find((quantity) => quantity.entries.name === entries.name)!;
   const stepText = (name: string, result: string, lane: string, of: 0 | 1, i: string) => {
-    const others = stepArguments(pair, `own.${'xy'[of]}`, `massOf(label.${lane})`);
+    const others = stepArguments(pair, `own.${'xy'[of]}`, `weight.${lane}`);
     return `${result} = step_${name}(${[result, i, `f.${lane}`, `largest.${'xy'[of]}`, ...others].join(', ')});`;
   };
   const findLargest = loop((lane, of, i) => stepText(largest.name, `largest.${'xy'[of]}`, lane, of, i));
@@ -152,7 +152,7 @@ function pairText(pair: Pair, {quantities, axis}: Sums, steps: number): string {
     (of, v) => `${entries.name}At(row + ${v}, omitted.${of} < 0 ? 0 : omitted.${of})`,
   );
   return `
-    ${pair.every((quantity) => reads([quantity], 'mass')) ? `if (omitted.x >= 0 && omitted.y >= 0) { setOutput(vec4(${nones}, ${nones})); return; }` : ''}
+    ${pair.every((quantity) => reads([quantity], 'weight')) ? `if (omitted.x >= 0 && omitted.y >= 0) { setOutput(vec4(${nones}, ${nones})); return; }` : ''}
     int ${vector} = vector;
     ${ofVectors}
     ${reads(pair, 'own') ? `vec2 own = vec2(${own.join(', ')});` : ''}

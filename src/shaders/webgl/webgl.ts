@@ -11,20 +11,20 @@ export function webglPrograms(given: object): Programs {
   return {
     cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
     vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
-    readableIds: (ids) => readableIds(backend, ids),
+    exactIntegers: (integers) => exactIntegers(backend, integers),
     dispose: (tensor) => backend.disposeIntermediateTensorInfo(tensor),
   };
 }
 
-/** Ids that are on the host in two digits where textures have half precision; those that a texture has stay as they are. */
-function readableIds(backend: WebGlBackend, ids: TensorInfo): TensorInfo {
-  const {values, texture} = backend.texData.get(ids.dataId);
-  if (!hasHalfPrecision() || !values || texture) return ids;
+/** Integers that are on the host in two digits where textures have half precision; those that a texture has stay as they are. */
+function exactIntegers(backend: WebGlBackend, integers: TensorInfo): TensorInfo {
+  const {values, texture} = backend.texData.get(integers.dataId);
+  if (!hasHalfPrecision() || !values || texture) return integers;
   const digits = backend.makeTensorInfo([values.length, 2], 'float32');
   backend.texData.get(digits.dataId).values = Float32Array.from({length: 2 * values.length}, (_, place) => {
-    const id = values[place >> 1]!;
-    const high = Math.floor(id / 1024);
-    return place % 2 === 0 ? high : id - 1024 * high;
+    const integer = values[place >> 1]!;
+    const high = Math.floor(integer / 1024);
+    return place % 2 === 0 ? high : integer - 1024 * high;
   });
   return digits;
 }

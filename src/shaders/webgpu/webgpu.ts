@@ -9,7 +9,7 @@ export function webgpuPrograms(given: object): Programs {
   return {
     cells: (program, shape, inputs) => runCells(backend, program, shape, inputs),
     vectors: (program, shape, inputs) => runVectors(backend, program, shape, inputs),
-    readableIds: (ids) => ids,
+    exactIntegers: (integers) => integers,
     dispose: ({dataId}) => backend.disposeData(dataId),
   };
 }
