@@ -27,7 +27,12 @@ const common: Options = {target: 'es2022', sourcemap: true};
 export default defineConfig([
   {
     ...common,
-    entry: {index: 'src/index.ts', metrics: 'src/metrics/index.ts', recognition: 'src/recognition/index.ts'},
+    entry: {
+      index: 'src/index.ts',
+      core: 'src/core/index.ts',
+      metrics: 'src/metrics/index.ts',
+      recognition: 'src/recognition/index.ts',
+    },
     splitting: false, // each entry point is one file, and grows by nothing that the others need
     format: ['esm', 'cjs'],
     dts: true,

@@ -45,6 +45,7 @@ import {
   type Term,
 } from 'tfjs-losses';
 
+import {marginLogits as marginLogitsOfCore, type Loss as CoreLoss, softmax as softmaxOfCore} from 'tfjs-losses/core';
 import {auroc, classAngles, confusionMatrix, oscr, type RocCurve, rocCurve} from 'tfjs-losses/metrics';
 import {
   type Answer,
@@ -77,6 +78,8 @@ const terms: readonly CombinedTerm[] = loss.terms;
 const listed = [[1, hinge()], [2, softmax()]];
 const pair: CombinedTermLike = [0.5, hinge()];
 const combinations: CombinedLoss[] = [combined(listed), combined(loss.terms), combined([...terms, pair]), new CombinedLoss(listed)];
+const ofCore: [CoreLoss, Loss] = [softmax(), softmaxOfCore()];
+const logitsOfCore: tf.Tensor2D = marginLogitsOfCore(tf.zeros([1, 4]), tf.zeros([4, 3]));
 const name: string = loss.name;
 const config: LossConfig = loss.getConfig();
 const again: Loss = lossFromConfig(JSON.parse(JSON.stringify(config)), {mine: (options) => new Mine(options)});
@@ -178,5 +181,5 @@ class Half extends Loss {
   }
 }
 
-export {additive, again, angle, area, classes, combinations, config, curve, factory, Half, lambda, logits, margin, matrix, name, ofAnyRank, options, recognise, schedule, terms, values, within};
+export {additive, again, angle, area, classes, combinations, config, curve, factory, Half, lambda, logits, logitsOfCore, margin, matrix, name, ofAnyRank, ofCore, options, recognise, schedule, terms, values, within};
 `;
