@@ -28,8 +28,8 @@ const OPTIONS = {margin: numberOption(0.35, 'm', {}), scale: scaleOption};
  * Predictions should rank classes by angle too: use `marginDense({units, normalizeKernel: true})`, unless another term of a
  * combination trains lengths. A bias is ignored.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
- * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes]. Result:
+ * [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.
  *

@@ -26,8 +26,8 @@ import type {LambdaSchedule} from './loss/lambda.js';
  * If no other term trains the norms, the model should rank classes by angle too: use `marginDense({units, normalizeKernel:
  * true})`. A bias is ignored.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
- * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes]. Result:
+ * [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.
  *

@@ -32,7 +32,7 @@ export type CombinedTermLike = CombinedTerm | readonly (number | Loss)[];
  * to 1.
  *
  * Labels and output: as the terms take them; the logits of `marginDense` or `marginLogits` if one of them is a margin
- * loss. Result: [batch].
+ * loss. Result: [batch, …].
  *
  * @example
  * ```ts

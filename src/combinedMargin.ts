@@ -37,11 +37,12 @@ const OPTIONS = {
  * φ is the cosine, continued beyond π so that it keeps decreasing, as ψ of A-Softmax is: with an integer m₁ and no other margin
  * it is ψ. `combinedMargin({m2: m})` is `arcface({margin: m})`, and `combinedMargin({m3: m})` is `amsoftmax({margin: m})`.
  *
- * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. Only angles matter: see
+ * At angles of exactly 0 and π, the part of the gradient that goes through the angle is taken as 0. With `normalizeKernel`, small
+ * angles have fewer digits, as {@link ArcFaceLoss} has it. Only angles matter: see
  * {@link AMSoftmaxLoss} for what follows from it.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
- * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes]. Result:
+ * [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.
  *

@@ -42,7 +42,7 @@ const OPTIONS = {
  * `'sum'` pushes away every class that is too close, `'max'` only the closest. If squared, small violations count less and large
  * ones more, and the gradient has no jump.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result: [batch], ≥ 0.
+ * Labels: one-hot rows or class ids. Output: logits [batch, …, classes]. Result: [batch, …], ≥ 0.
  *
  * @example
  * ```ts

@@ -35,8 +35,8 @@ const OPTIONS = {
  * With equal counts it is {@link AMSoftmaxLoss} with the margin $`m_{\max}`$. What is said there about angles and norms applies
  * here too.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or `marginLogits`,
- * [batch, classes], one class per count. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes], one class per
+ * count. Result: [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry, RangeError if they have another number of classes.
  *

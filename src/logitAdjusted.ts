@@ -28,8 +28,7 @@ const OPTIONS = {counts: countsOption, tau: numberOption(1, 'τ', {atLeast: 0})}
  * made by $`z_j`$ alone, and are those for classes of equal frequency. With τ = 1 the balanced error (the mean of the classes'
  * error rates) is least, if the probabilities are right. τ = 0, or equal counts, is {@link SoftmaxLoss}.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes], one class per count. Result:
- * [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: logits [batch, …, classes], one class per count. Result: [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: RangeError if the logits have another number of classes.
  *

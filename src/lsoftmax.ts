@@ -25,8 +25,8 @@ import type {LambdaSchedule} from './loss/lambda.js';
  * The gradient is that of the formula, with respect to features, weights and bias. ψ is a polynomial of $`\cos θ`$ on each of its
  * pieces, so it has finite derivatives at angles of 0 and π too. Where $`x`$ or $`W_y`$ is 0, the cosine is taken as 0.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
- * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes]. Result:
+ * [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.
  *

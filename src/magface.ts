@@ -53,8 +53,8 @@ const PUBLISHED = 35 / 64;
  * batch normalisation before the last layer keeps them near $`\sqrt{D}`$ of D features. Predictions rank by angle: use
  * `normalizeKernel`.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
- * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes]. Result:
+ * [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.
  *

@@ -19,7 +19,7 @@ export type NormalizedCrossEntropyOptions = Readonly<Record<never, never>>;
  * likely, the best model is the same as for the correct labels. Alone it fits slowly; its authors combine it with a loss that is
  * robust too, such as `reverseCrossEntropy()`. A single class has the loss 0.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result: [batch], in [0, 1].
+ * Labels: one-hot rows or class ids. Output: logits [batch, …, classes]. Result: [batch, …], in [0, 1].
  *
  * @example
  * ```ts

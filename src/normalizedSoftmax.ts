@@ -19,8 +19,8 @@ const OPTIONS = {scale: scaleOption};
  *
  * Only angles matter: see {@link AMSoftmaxLoss}, of which it is the special case m = 0.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: the logits of `marginDense` or
- * `marginLogits`, [batch, classes]. Result: [batch], in nats, ≥ 0.
+ * Labels: one-hot rows or class ids. Output: the logits of `marginDense` or `marginLogits`, [batch, …, classes]. Result:
+ * [batch, …], in nats, ≥ 0.
  *
  * @throws At a call: TypeError if the logits carry no geometry.
  *

@@ -26,8 +26,8 @@ const OPTIONS = {epsilon: numberOption(1, 'ε', {atLeast: -1}), base: baseOption
  *
  * With a `base` $`p_y`$ is that of another loss: `poly({base: arcface()})` has the margin of ArcFace.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes], those of `marginDense` or
- * `marginLogits` if the base needs them. Result: [batch], ≥ 0.
+ * Labels: one-hot rows or class ids. Output: logits [batch, …, classes], those of `marginDense` or `marginLogits` if the base
+ * needs them. Result: [batch, …], ≥ 0.
  *
  * @throws At a call: TypeError if the base needs a geometry and the logits carry none.
  *

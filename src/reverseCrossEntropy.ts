@@ -29,8 +29,8 @@ const OPTIONS = {floor: numberOption(1e-4, 'floor', {above: 0, below: 1}), base:
  *
  * With a `base` $`p_y`$ is that of another loss, such as `arcface()`.
  *
- * Labels: one-hot [batch, classes] or class ids [batch] or [batch, 1]. Output: logits [batch, classes], those of `marginDense` or
- * `marginLogits` if the base needs them. Result: [batch], in nats, in [0, −log(floor)].
+ * Labels: one-hot rows or class ids. Output: logits [batch, …, classes], those of `marginDense` or `marginLogits` if the base
+ * needs them. Result: [batch, …], in nats, in [0, −log(floor)].
  *
  * @throws At a call: TypeError if the base needs a geometry and the logits carry none.
  *

@@ -27,8 +27,7 @@ const OPTIONS = {labelSmoothing: numberOption(0, 'ε', {atLeast: 0, below: 1}, f
  * For a one-hot label and ε = 0 that is $`−\log p_y`$. The gradient decreases as the margin grows and reaches 0 only where
  * $`p_y`$ rounds to 1. Nothing is clipped, so a confidently wrong example has its full gradient.
  *
- * Labels: one-hot or soft rows [batch, classes], or class ids [batch] or [batch, 1]. Output: logits [batch, classes]. Result:
- * [batch], in nats, ≥ 0.
+ * Labels: one-hot or soft rows, or class ids. Output: logits [batch, …, classes]. Result: [batch, …], in nats, ≥ 0.
  *
  * @example
  * ```ts

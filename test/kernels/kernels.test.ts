@@ -233,6 +233,42 @@ describe('loss and its gradients', () => {
     }
   });
 
+  it.each(oneOfEach.map((sample) => [String(sample.loss), sample] as const))(
+    'are finite beside NaN features that nothing arrives for: %s',
+    async (_, sample) => {
+      const next = numbersFrom(12);
+      for (const source of [free, biased]) {
+        const attributes = attributesOf([sample], source, 4);
+        const healthy = lossInputs(5, 4, next, source, 'ids');
+        const isBad = tf.tensor2d([[0], [0], [1], [0], [0]], [5, 1], 'bool');
+        const given = {
+          logits: tf.where(isBad, Number.NaN, healthy.logits),
+          labels: healthy.labels,
+          products: tf.where(isBad, Number.NaN, healthy.products!),
+          features: tf.where(isBad, Number.NaN, healthy.features!),
+          kernel: healthy.kernel,
+        };
+        const cases = [
+          {ids: [0, 1, -1, 3, 0], upstream: [1, 1, 1, 1, 1]},
+          {ids: [0, 1, 2, 3, 0], upstream: [1, 1, 0, 1, 1]},
+        ];
+        for (const {ids, upstream} of cases) {
+          const inputs = neededOf({...given, labels: tf.tensor1d(ids, 'int32')}, attributes, source);
+          const arrived = {...inputs, upstream: tf.tensor1d(upstream)};
+          const onOps = await valuesOnCpu(arrived, ({upstream, ...copies}) =>
+            lossAndGradients(opsKernels, copies as unknown as LossInputs, upstream!, attributes),
+          );
+          const own = lossAndGradients(kernels(), inputs, arrived.upstream, attributes);
+          for (const [name, gradient] of Object.entries(own)) {
+            if (name === 'losses') continue;
+            expect((await gradient.data()).every(Number.isFinite), name).toBe(true);
+            expect([...onOps[name]!.values].every(Number.isFinite), `${name} of the ops`).toBe(true);
+          }
+        }
+      }
+    },
+  );
+
   it('of no examples are nothing', async () => {
     const attributes = attributesOf(oneOfEach, biased, 7);
     // What a graphics processor did before must not show.

@@ -49,17 +49,17 @@ export function hostKernels({allocate, locate, read}: HostMemory): Kernels<Tenso
       return Object.values(results).filter((tensor) => tensor !== undefined) as [TensorInfo];
     },
 
-    featuresGradient({features, kernel, upstream, memory}, {plan}) {
+    featuresGradient({logits, products = logits, features, kernel, upstream, memory}, {plan}) {
       const result = allocate(features!.shape);
-      const arrays = views({features: features!, kernel, upstream, state: memory[0]!, result});
+      const arrays = views({products, features, kernel, upstream, state: memory[0]!, result});
       const state = new State(arrays.state, plan, arrays.upstream.length);
       featuresGradient(arrays, state);
       return [result];
     },
 
-    kernelGradient({features, kernel, dKernelNorms, upstream, memory}, {plan}) {
+    kernelGradient({logits, products = logits, features, kernel, dKernelNorms, upstream, memory}, {plan}) {
       const result = allocate(kernel!.shape);
-      const arrays = views({features, kernel: kernel!, dKernelNorms, upstream, state: memory[0]!, result});
+      const arrays = views({products, features, kernel, dKernelNorms, upstream, state: memory[0]!, result});
       const state = new State(arrays.state, plan, arrays.upstream.length);
       kernelGradient(arrays, state);
       return [result];

@@ -22,8 +22,8 @@ export function gradientsOf(
   plan.streams.forEach((stream, k) => {
     const gradient = gradientOfStream(stream, k, outputs, numbers, upstream);
     const {logits: ofStream, factors} = streams[k]!;
-    gradients[stream.source].push(factors ? tf.mul(gradient, factors) : gradient);
-    if (stream.overKernelNorm) alongClasses.push(tf.sum(tf.mul(gradient, ofStream), 0));
+    gradients[stream.source].push(factors ? times(gradient, factors) : gradient);
+    if (stream.overKernelNorm) alongClasses.push(tf.sum(times(gradient, ofStream), 0));
   });
   if (ofRows.dProduct) gradients.products.push(atClass(ofRows.dProduct));
   const results = [tf.addN(gradients.logits)];

@@ -1,92 +1,96 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {SMALLEST_SINE} from '../../../formula/plan.js';
-import {inverse, normOf, rowNorm} from './norms.js';
+import {inverse, rowNorm} from './norms.js';
+import type {State} from './state.js';
 
-/**
- * sin θ of the angle between the features of each example and the weights of its class: the length of what remains of one unit
- * vector beside the other, ‖W/‖W‖ − cos θ·x/‖x‖‖. In doubles it keeps the digits of small angles, which √(1 − cos²θ) loses. Where
- * x or W_y is 0 the angle counts as a right one.
- */
-export function measureSines(
-  features: TypedArray,
-  kernel: TypedArray,
-  classIds: TypedArray,
-  classes: number,
-  sines: Float64Array,
-): void {
-  const tangent = new Tangent(features, kernel, classIds.length, classes);
-  for (let i = 0; i < classIds.length; i++) {
-    const y = classIds[i]! | 0;
-    sines[i] = y >= 0 ? tangent.measure(i, y) : 0;
-  }
+/** Up to this cos²θ, sin θ is √(1 − cos²θ): what rounding takes of the cosine grows threefold in it at most. */
+const LARGEST_SQUARED_COSINE = 0.9;
+
+/** What angles are computed from. */
+export interface AngleSources {
+  /** W_j·x, or logits that are that. */
+  readonly products: TypedArray;
+  readonly features: TypedArray;
+  readonly kernel: TypedArray;
 }
 
-/** The direction in which the angle of one example grows fastest. */
-export class Tangent {
-  readonly #features: TypedArray;
-  readonly #kernel: TypedArray;
+/** The angles between the features of examples and the weights of classes. */
+export class Angles {
+  readonly #sources: AngleSources;
+  readonly #state: State;
   readonly #classes: number;
   readonly #depth: number;
-  /** What remains of W/‖W‖ beside x, or of x/‖x‖ beside W. */
-  readonly #rest: Float64Array;
+  readonly #columns = new Map<number, Float32Array>();
 
-  constructor(features: TypedArray, kernel: TypedArray, batch: number, classes: number) {
-    this.#features = features;
-    this.#kernel = kernel;
-    this.#classes = classes;
-    this.#depth = features.length / batch;
-    this.#rest = new Float64Array(this.#depth);
+  constructor(sources: AngleSources, state: State) {
+    this.#sources = sources;
+    this.#state = state;
+    this.#classes = state.kernelNorms.length;
+    this.#depth = sources.features.length / state.classIds.length;
   }
 
-  /** sin θ. */
-  measure(row: number, y: number): number {
-    const {cosine, inverseX, inverseW} = this.#lengths(row, y);
-    if (inverseX === 0 || inverseW === 0) return 1;
-    return this.#fillRest(row, y, inverseW, cosine * inverseX);
+  /** sin θ. Where x or W_y is 0 the angle counts as a right one. */
+  sine(row: number, y: number): number {
+    return this.#angle(row, y).sine;
   }
 
-  /** Adds slope·∂ sin θ/∂x to a row of `result`; where the angle is 0 or π there is no direction, and nothing is added. */
-  addByFeatures(row: number, y: number, slope: number, result: TypedArray): void {
-    const {cosine, inverseX, inverseW} = this.#lengths(row, y);
-    const sine = this.#fillRest(row, y, inverseW, cosine * inverseX);
-    const factor = -slope * cosine * inverseX * inverse(sine);
-    const from = row * this.#depth;
-    if (factor !== 0) for (let d = 0; d < this.#depth; d++) result[from + d]! += factor * this.#rest[d]!;
+  /**
+   * The gradient of sin θ with respect to x is −(cos θ/(‖x‖ sin θ))·(W/‖W‖ − cos θ·x/‖x‖), and that with respect to W the same with both
+   * exchanged: `across` times the one and `alongX` or `alongW` times the other. Null where the angle is 0 or π, which has no direction
+   * to grow in.
+   */
+  slopes(row: number, y: number) {
+    const {cosine, sine, inverseX, inverseW} = this.#angle(row, y);
+    if (sine === 0) return null;
+    const along = (cosine * cosine) / sine;
+    return {
+      across: -(cosine / sine) * inverseX * inverseW,
+      alongX: along * inverseX * inverseX,
+      alongW: along * inverseW * inverseW,
+    };
   }
 
-  /** Adds slope·∂ sin θ/∂W_y to a column of `result` in the same way. */
-  addByKernel(row: number, y: number, slope: number, result: TypedArray): void {
-    const {cosine, inverseX, inverseW} = this.#lengths(row, y);
-    const sine = this.#fillRest(row, y, -cosine * inverseW, -inverseX);
-    const factor = -slope * cosine * inverseW * inverse(sine);
-    if (factor !== 0) {
-      for (let d = 0; d < this.#depth; d++) result[d * this.#classes + y]! += factor * this.#rest[d]!;
+  /** W_y, as a vector of its own. */
+  weightsOf(y: number): Float32Array {
+    let weights = this.#columns.get(y);
+    if (!weights) {
+      weights = new Float32Array(this.#depth);
+      for (let d = 0; d < this.#depth; d++) weights[d] = this.#sources.kernel[d * this.#classes + y]!;
+      this.#columns.set(y, weights);
     }
+    return weights;
   }
 
-  #lengths(row: number, y: number) {
-    const from = row * this.#depth;
-    let [product, square] = [0, 0];
-    for (let d = 0; d < this.#depth; d++) {
-      const weight = this.#kernel[d * this.#classes + y]!;
-      product += this.#features[from + d]! * weight;
-      square += weight * weight;
-    }
-    const inverseX = inverse(rowNorm(this.#features, from, this.#depth));
-    const inverseW = inverse(normOf(square));
-    return {cosine: product * inverseX * inverseW, inverseX, inverseW};
+  #angle(row: number, y: number) {
+    const inverseX = inverse(this.#state.featureNorms[row]!);
+    const inverseW = inverse(this.#state.kernelNorms[y]!);
+    const cosine = this.#sources.products[row * this.#classes + y]! * inverseX * inverseW;
+    const isFarFromParallel = cosine * cosine <= LARGEST_SQUARED_COSINE;
+    return isFarFromParallel
+      ? {cosine, sine: Math.sqrt(1 - cosine * cosine), inverseX, inverseW}
+      : this.#measured(row, y);
   }
 
-  /** ofW·W_y − ofX·x, and its length, which is sin θ. */
-  #fillRest(row: number, y: number, ofW: number, ofX: number): number {
+  /**
+   * In doubles, the sine as the length of what remains of W/‖W‖ beside x: it keeps the digits of small angles, which √(1 − cos²θ)
+   * loses.
+   */
+  #measured(row: number, y: number) {
+    const {features} = this.#sources;
+    const weights = this.weightsOf(y);
     const from = row * this.#depth;
+    const inverseX = inverse(rowNorm(features, from, this.#depth));
+    const inverseW = inverse(rowNorm(weights, 0, this.#depth));
+    let product = 0;
+    for (let d = 0; d < this.#depth; d++) product += features[from + d]! * weights[d]!;
+    const cosine = product * inverseX * inverseW;
+    const ofX = cosine * inverseX;
     let square = 0;
     for (let d = 0; d < this.#depth; d++) {
-      const rest = ofW * this.#kernel[d * this.#classes + y]! - ofX * this.#features[from + d]!;
-      this.#rest[d] = rest;
+      const rest = inverseW * weights[d]! - ofX * features[from + d]!;
       square += rest * rest;
     }
     const sine = Math.sqrt(square);
-    return sine < SMALLEST_SINE ? 0 : sine;
+    return {cosine, sine: sine < SMALLEST_SINE ? 0 : sine, inverseX, inverseW};
   }
 }

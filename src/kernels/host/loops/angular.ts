@@ -6,15 +6,14 @@ import type {FactorsOfRow} from './factors.js';
 import type {GradientRows, Rows} from './rows.js';
 
 /**
- * The sums of logits that are a source times factors: the largest of each row, Σ e^{f_j − max} and, if it is asked for,
- * Σ f_j·e^{f_j − max}, over the classes but the true one. A logit is rounded to float32, as the largest is kept, so that none
+ * The sums of logits that are a source times factors: the largest of each row, Σ e^{f_j − max} and Σ f_j·e^{f_j − max}, over the classes but the true one. A logit is rounded to float32, as the largest is kept, so that none
  * exceeds it by what rounding adds.
  */
 export function sumAngularExponentials(
   {source, classes, classIds}: Rows,
   {first, end}: Block,
   factorsOfRow: FactorsOfRow,
-  [maxima, sums, moments]: readonly [Float64Array, Float64Array, Float64Array | undefined],
+  [maxima, sums, moments]: readonly [Float64Array, Float64Array, Float64Array],
 ): void {
   for (let i = first; i < end; i++) {
     const y = classIds[i]! | 0;
@@ -30,12 +29,10 @@ export function sumAngularExponentials(
       largestOf(source, from, 0, y, factors, LOWEST),
     );
     maxima[i] = max;
-    sums[i] =
-      exponentialsOf(source, from, 0, y, factors, max) +
-      exponentialsOf(source, from, y + 1, classes, factors, max);
-    if (!moments) continue;
-    moments[i] =
-      momentsOf(source, from, 0, y, factors, max) + momentsOf(source, from, y + 1, classes, factors, max);
+    sums[i] = 0;
+    moments[i] = 0;
+    addMoments(source, from, 0, y, factors, max, i, sums, moments);
+    addMoments(source, from, y + 1, classes, factors, max, i, sums, moments);
   }
 }
 
@@ -55,33 +52,27 @@ function largestOf(
   return max;
 }
 
-function exponentialsOf(
+function addMoments(
   source: TypedArray,
   from: number,
   first: number,
   end: number,
   factors: Float64Array,
   max: number,
-): number {
+  row: number,
+  sums: Float64Array,
+  moments: Float64Array,
+): void {
   let sum = 0;
-  for (let j = first; j < end; j++) sum += expOfNegative(Math.fround(source[from + j]! * factors[j]!) - max);
-  return sum;
-}
-
-function momentsOf(
-  source: TypedArray,
-  from: number,
-  first: number,
-  end: number,
-  factors: Float64Array,
-  max: number,
-): number {
-  let sum = 0;
+  let moment = 0;
   for (let j = first; j < end; j++) {
     const logit = Math.fround(source[from + j]! * factors[j]!);
-    sum += logit * expOfNegative(logit - max);
+    const exponential = expOfNegative(logit - max);
+    sum += exponential;
+    moment += logit * exponential;
   }
-  return sum;
+  sums[row]! += sum;
+  moments[row]! += moment;
 }
 
 /** Adds the gradient of cross-entropies of such logits to that of the source, and Σ_i f_j·∂/∂f_j of each class to `alongClasses`. */

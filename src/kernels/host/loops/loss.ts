@@ -2,7 +2,7 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import {ColumnProgram} from '../../../formula/columns.js';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {INVALID, SOFT} from '../../../tensors/labels.js';
-import {measureSines} from './angle.js';
+import {Angles} from './angle.js';
 import {sumAngularExponentials} from './angular.js';
 import {type Block, forBlocks} from './blocks.js';
 import {findClassIds} from './classIds.js';
@@ -78,19 +78,25 @@ function measureFeatureNorms(features: TypedArray, norms: TypedArray): void {
 /** What the program reads of the true class; of some other class where there is none. */
 function gather(
   inputs: Inputs,
-  {logits, products, perClass, features, kernel}: LossArrays,
+  {logits, products = logits, perClass, features, kernel}: LossArrays,
   classes: number,
-  {classIds, featureNorms, kernelNorms}: State,
+  state: State,
 ): void {
+  const {classIds, featureNorms, kernelNorms} = state;
   if (inputs.logit) pick(logits, classes, classIds, inputs.logit);
-  if (inputs.product) pick(products!, classes, classIds, inputs.product);
+  if (inputs.product) pick(products, classes, classIds, inputs.product);
   if (inputs.kernelNorm) pick(kernelNorms, 0, classIds, inputs.kernelNorm);
   for (let t = 0; perClass && t * classes < perClass.length; t++) {
     const column = inputs[`perClass${t}`];
     if (column) pick(perClass.subarray(t * classes), 0, classIds, column);
   }
   inputs.featureNorm?.set(featureNorms);
-  if (inputs.sine) measureSines(features!, kernel!, classIds, classes, inputs.sine);
+  if (!inputs.sine) return;
+  const angles = new Angles({products, features: features!, kernel: kernel!}, state);
+  for (let i = 0; i < classIds.length; i++) {
+    const y = classIds[i]! | 0;
+    inputs.sine[i] = y >= 0 ? angles.sine(i, y) : 0;
+  }
 }
 
 /** The number of each row's class; `stride` is the distance of rows, 0 if there is but one. */
@@ -113,7 +119,11 @@ function sumsOf(
   const ofStream = (name: string) => inputs[`${name}${k}`];
   const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map(ofStream);
   const factors = factorsOf(stream, rows.classes, state, numbers);
-  if (factors) return (block) => sumAngularExponentials(rows, block, factors, [max!, sum!, moment]);
+  if (factors) {
+    // A moment that nobody asks for costs next to nothing beside the exponentials.
+    const moments = moment ?? new Float64Array(rows.classIds.length);
+    return (block) => sumAngularExponentials(rows, block, factors, [max!, sum!, moments]);
+  }
   return (block) => {
     if (stream.exponentials) sumExponentials(rows, block, max!, sum!);
     if (stream.lead) sumLeads(rows, block, lead!);

@@ -30,6 +30,41 @@ export function rowNorm(values: TypedArray, from: number, count: number): number
   return normOf(a + b + c + d);
 }
 
+/** Writes p·u + q·v of a row u and a vector v into a row of `result`. */
+export function fillMultiples(
+  values: TypedArray,
+  from: number,
+  p: number,
+  vector: TypedArray,
+  q: number,
+  result: TypedArray,
+): void {
+  const count = vector.length;
+  let i = from;
+  let j = 0;
+  for (; j + 3 < count; j += 4, i += 4) {
+    result[i] = p * values[i]! + q * vector[j]!;
+    result[i + 1] = p * values[i + 1]! + q * vector[j + 1]!;
+    result[i + 2] = p * values[i + 2]! + q * vector[j + 2]!;
+    result[i + 3] = p * values[i + 3]! + q * vector[j + 3]!;
+  }
+  for (; j < count; j++, i++) result[i] = p * values[i]! + q * vector[j]!;
+}
+
+/** Adds p·u of a row u to a vector. */
+export function addMultiple(values: TypedArray, from: number, p: number, result: Float64Array): void {
+  const count = result.length;
+  let i = from;
+  let j = 0;
+  for (; j + 3 < count; j += 4, i += 4) {
+    result[j]! += p * values[i]!;
+    result[j + 1]! += p * values[i + 1]!;
+    result[j + 2]! += p * values[i + 2]!;
+    result[j + 3]! += p * values[i + 3]!;
+  }
+  for (; j < count; j++, i++) result[j]! += p * values[i]!;
+}
+
 /** The norms of the columns of a row-major matrix, row by row, as they lie in memory. */
 export function columnNorms(matrix: TypedArray, norms: TypedArray): void {
   const columns = norms.length;
@@ -82,33 +117,26 @@ export function unitColumnsGradient(
   }
 }
 
-/** The gradient with respect to each x by way of ‖x‖: x/‖x‖ times that with respect to ‖x‖. */
-export function fillByFeatureNorms(
-  features: TypedArray,
-  featureNorms: TypedArray,
-  upstream: TypedArray,
-  dFeatureNorm: TypedArray,
+/** Writes p·u of a row u; 0 for p = 0. Four at a time, since counting takes as long as multiplying. */
+export function fillMultiple(
+  values: TypedArray,
+  from: number,
+  to: number,
+  p: number,
   result: TypedArray,
 ): void {
-  const depth = features.length / upstream.length;
-  for (let i = 0; i < upstream.length; i++) {
-    const slope = upstream[i] === 0 ? 0 : upstream[i]! * dFeatureNorm[i]!;
-    const [from, to] = [i * depth, (i + 1) * depth];
-    if (slope === 0) result.fill(0, from, to);
-    else scaleRow(features, from, to, slope * inverse(featureNorms[i]!), result);
+  if (p === 0) {
+    result.fill(0, from, to);
+    return;
   }
-}
-
-/** Four at a time, since counting takes as long as multiplying. */
-function scaleRow(values: TypedArray, from: number, to: number, scale: number, result: TypedArray): void {
   let j = from;
   for (; j + 3 < to; j += 4) {
-    result[j] = values[j]! * scale;
-    result[j + 1] = values[j + 1]! * scale;
-    result[j + 2] = values[j + 2]! * scale;
-    result[j + 3] = values[j + 3]! * scale;
+    result[j] = values[j]! * p;
+    result[j + 1] = values[j + 1]! * p;
+    result[j + 2] = values[j + 2]! * p;
+    result[j + 3] = values[j + 3]! * p;
   }
-  for (; j < to; j++) result[j] = values[j]! * scale;
+  for (; j < to; j++) result[j] = values[j]! * p;
 }
 
 /** 1/‖v‖, and 0 where ‖v‖ is 0. */
