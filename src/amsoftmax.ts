@@ -47,6 +47,9 @@ const OPTIONS = {margin: numberOption(0.35, 'm', {}), scale: scaleOption};
  * Understanding Margin in Few-Shot Classification", ECCV 2020.
  */
 export class AMSoftmaxLoss extends FormulaLoss<AMSoftmaxOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/AMSoftmaxLoss';
+
   /** @throws RangeError if `margin` is not finite or `scale` not > 0; TypeError if either is of the wrong type. */
   constructor(options: Given<AMSoftmaxOptions> = {}) {
     super('amsoftmax', OPTIONS, options);

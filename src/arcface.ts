@@ -49,6 +49,9 @@ const OPTIONS = {margin: numberOption(0.5, 'm', {atLeast: 0, below: Math.PI}), s
  * @see Deng, Guo, Xue & Zafeiriou, "ArcFace: Additive Angular Margin Loss for Deep Face Recognition", CVPR 2019, eq. 3.
  */
 export class ArcFaceLoss extends FormulaLoss<ArcFaceOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/ArcFaceLoss';
+
   /** @throws RangeError if `margin` is not in [0, π) or `scale` not > 0; TypeError if either is of the wrong type. */
   constructor(options: Given<ArcFaceOptions> = {}) {
     super('arcface', OPTIONS, options);

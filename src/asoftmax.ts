@@ -43,6 +43,9 @@ import type {LambdaSchedule} from './loss/lambda.js';
  * @see Liu, Wen, Yu, Li, Raj & Song, "SphereFace: Deep Hypersphere Embedding for Face Recognition", CVPR 2017, eq. 7.
  */
 export class ASoftmaxLoss extends FormulaLoss<BlendedMargin> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/ASoftmaxLoss';
+
   /**
    * @throws RangeError if `m` is not an integer in [1, 100] or `lambda` is negative or not finite; TypeError if either is of the
    * wrong type or an option is unknown.

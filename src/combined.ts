@@ -15,6 +15,12 @@ export interface CombinedTerm {
 }
 
 /**
+ * A term as {@link combined} takes it: a pair [weight, loss], or one of the `terms` of a combination. The type of the pair is that of
+ * a list declared without `as const`; that the weight comes first is checked when the combination is made.
+ */
+export type CombinedTermLike = CombinedTerm | readonly (number | Loss)[];
+
+/**
  * A weighted combination of losses.
  *
  * ```math
@@ -46,17 +52,20 @@ export interface CombinedTerm {
  * @see Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
 export class CombinedLoss extends Loss {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/CombinedLoss';
+
   readonly #terms: readonly CombinedTerm[];
   #parts: readonly Part[] | undefined;
 
   /**
-   * @param terms - Pairs of weight and loss.
-   * @throws TypeError if `terms` is not a list of pairs [weight, loss]; RangeError if it is empty, or a weight is negative
+   * @param terms - Pairs of weight and loss, or terms of another combination.
+   * @throws TypeError if `terms` is not a list of these; RangeError if it is empty, or a weight is negative
    * or not finite, or all weights are 0.
    */
-  constructor(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>) {
+  constructor(terms: readonly CombinedTermLike[]) {
     super('combined');
-    this.#terms = Object.freeze(checkTerms(terms).map(([weight, loss]) => Object.freeze({weight, loss})));
+    this.#terms = Object.freeze(checkedTerms(terms));
   }
 
   /** The terms, in the order given. */
@@ -101,22 +110,23 @@ export class CombinedLoss extends Loss {
 /**
  * A weighted combination of losses: see {@link CombinedLoss}.
  *
- * @param terms - Pairs of weight and loss.
+ * @param terms - Pairs of weight and loss, or terms of another combination: `combined([...other.terms, [0.5, hinge()]])`.
  */
-export function combined(terms: ReadonlyArray<readonly [weight: number, loss: Loss]>): CombinedLoss {
+export function combined(terms: readonly CombinedTermLike[]): CombinedLoss {
   return new CombinedLoss(terms);
 }
 
-function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
+function checkedTerms(given: unknown): CombinedTerm[] {
   const expected = 'expected a list of pairs [weight, loss] such as [[0.5, hinge()], [0.5, softmax()]]';
-  if (!Array.isArray(terms)) throw new TypeError(`combined: ${expected}, got ${describe(terms)}`);
-  if (terms.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
-  // Array.from makes the holes of a sparse list undefined, which forEach alone would skip.
-  Array.from<unknown>(terms).forEach((term, i) => {
-    if (!Array.isArray(term) || term.length !== 2) {
+  if (!Array.isArray(given)) throw new TypeError(`combined: ${expected}, got ${describe(given)}`);
+  if (given.length === 0) throw new RangeError(`combined: ${expected}, got an empty list`);
+  // Array.from makes the holes of a sparse list undefined, which map alone would skip.
+  const terms = Array.from(given, (term: unknown, i) => {
+    const pair = isTerm(term) ? [term.weight, term.loss] : term;
+    if (!Array.isArray(pair) || pair.length !== 2) {
       throw new TypeError(`combined: ${expected}; term ${i} is ${describe(term)}`);
     }
-    const [weight, loss] = term;
+    const [weight, loss]: unknown[] = pair;
     checkNumber('combined', `the weight of term ${i}`, weight, {atLeast: 0});
     if (!isLoss(loss)) {
       throw new TypeError(
@@ -124,12 +134,17 @@ function checkTerms(terms: unknown): ReadonlyArray<readonly [number, Loss]> {
           'extend Loss to make a term of your own',
       );
     }
-    checkProducts(weight, loss, i);
+    checkProducts(weight as number, loss, i);
+    return Object.freeze({weight: weight as number, loss});
   });
-  if (terms.every(([weight]) => weight === 0)) {
+  if (terms.every(({weight}) => weight === 0)) {
     throw new RangeError('combined: at least one weight must be above 0, got only 0');
   }
   return terms;
+}
+
+function isTerm(value: unknown): value is CombinedTerm {
+  return typeof value === 'object' && value !== null && 'weight' in value && 'loss' in value;
 }
 
 /** Rejects a weight that is beyond float32, or becomes so when multiplied by the weights of nested terms. */

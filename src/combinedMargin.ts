@@ -56,6 +56,9 @@ const OPTIONS = {
  * @see Deng, Guo, Xue & Zafeiriou, "ArcFace: Additive Angular Margin Loss for Deep Face Recognition", CVPR 2019, eq. 4.
  */
 export class CombinedMarginLoss extends FormulaLoss<CombinedMarginOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/CombinedMarginLoss';
+
   /** @throws RangeError if an option is out of its range; TypeError if one is of the wrong type. */
   constructor(options: Given<CombinedMarginOptions> = {}) {
     super('combinedMargin', OPTIONS, options);

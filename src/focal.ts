@@ -46,6 +46,9 @@ const SMALLEST = 2 ** -126;
  * @see Lin, Goyal, Girshick, He & Dollár, "Focal Loss for Dense Object Detection", ICCV 2017, eq. 4, there of two classes.
  */
 export class FocalLoss extends FormulaLoss<FocalOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/FocalLoss';
+
   /** @throws RangeError if `gamma` is negative or not finite; TypeError if it is not a number or `base` not a cross-entropy. */
   constructor(options: Given<FocalOptions> = {}) {
     super('focal', OPTIONS, options);

@@ -46,6 +46,9 @@ const SMALLEST = 2 ** -100;
  * @see Zhang & Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy Labels", NeurIPS 2018, eq. 6.
  */
 export class GeneralizedCrossEntropyLoss extends FormulaLoss<GeneralizedCrossEntropyOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/GeneralizedCrossEntropyLoss';
+
   /** @throws RangeError if `q` is not in [0, 1]; TypeError if it is not a number or `base` not a cross-entropy. */
   constructor(options: Given<GeneralizedCrossEntropyOptions> = {}) {
     super('generalizedCrossEntropy', OPTIONS, options);

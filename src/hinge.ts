@@ -58,6 +58,9 @@ const OPTIONS = {
  * Support Vector Machines", 2013; "SVM" in Prabhu & Shelke, "Exploiting Loss Function Properties for Improved Performance".
  */
 export class HingeLoss extends FormulaLoss<HingeValues> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/HingeLoss';
+
   /**
    * @throws RangeError if `margin` is negative or not finite; TypeError if an option is of the wrong type, not one of its choices, or
    * unknown.

@@ -52,6 +52,9 @@ const OPTIONS = {
  * @see Cao, Wei, Gaidon, Arechiga & Ma, "Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss", NeurIPS 2019, eq. 13.
  */
 export class LdamLoss extends FormulaLoss<LdamValues> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/LdamLoss';
+
   /** @throws RangeError if a count or `scale` is not > 0 or `maxMargin` is negative; TypeError if one is of the wrong type. */
   constructor(options: LdamOptions) {
     super('ldam', OPTIONS, options);

@@ -45,6 +45,9 @@ const OPTIONS = {counts: countsOption, tau: numberOption(1, 'τ', {atLeast: 0})}
  * "Balanced Meta-Softmax for Long-Tailed Visual Recognition", NeurIPS 2020.
  */
 export class LogitAdjustedLoss extends FormulaLoss<LogitAdjustedValues> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/LogitAdjustedLoss';
+
   /** @throws RangeError if a count is not > 0 or `tau` is negative; TypeError if either is of the wrong type. */
   constructor(options: LogitAdjustedOptions) {
     super('logitAdjusted', OPTIONS, options);

@@ -43,6 +43,9 @@ import type {LambdaSchedule} from './loss/lambda.js';
  * section 4.2.
  */
 export class LSoftmaxLoss extends FormulaLoss<BlendedMargin> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/LSoftmaxLoss';
+
   /**
    * @throws RangeError if `m` is not an integer in [1, 100] or `lambda` is negative or not finite; TypeError if either is of the
    * wrong type or an option is unknown.

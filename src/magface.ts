@@ -77,6 +77,9 @@ const PUBLISHED = 35 / 64;
  * m, g and the defaults but for the scale are those of the published code.
  */
 export class MagFaceLoss extends FormulaLoss<MagFaceOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/MagFaceLoss';
+
   /** @throws RangeError if an option is out of its range; TypeError if one is of the wrong type. */
   constructor(options: Given<MagFaceOptions> = {}) {
     super('magface', OPTIONS, options);

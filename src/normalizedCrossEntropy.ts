@@ -33,6 +33,9 @@ export type NormalizedCrossEntropyOptions = Readonly<Record<never, never>>;
  * @see Ma, Huang, Wang, Romano, Erfani & Bailey, "Normalized Loss Functions for Deep Learning with Noisy Labels", ICML 2020.
  */
 export class NormalizedCrossEntropyLoss extends FormulaLoss<NormalizedCrossEntropyOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/NormalizedCrossEntropyLoss';
+
   /** @throws TypeError if there is an option. */
   constructor(options: Given<NormalizedCrossEntropyOptions> = {}) {
     super('normalizedCrossEntropy', {}, options);

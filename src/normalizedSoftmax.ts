@@ -38,6 +38,9 @@ const OPTIONS = {scale: scaleOption};
  * @see Wang, Xiang, Cheng & Yuille, "NormFace: L2 Hypersphere Embedding for Face Verification", ACM Multimedia 2017, eq. 7.
  */
 export class NormalizedSoftmaxLoss extends FormulaLoss<NormalizedSoftmaxOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/NormalizedSoftmaxLoss';
+
   /** @throws RangeError if `scale` is not > 0; TypeError if it is neither a number nor `'auto'`. */
   constructor(options: Given<NormalizedSoftmaxOptions> = {}) {
     super('normalizedSoftmax', OPTIONS, options);

@@ -43,6 +43,9 @@ const OPTIONS = {epsilon: numberOption(1, 'ε', {atLeast: -1}), base: baseOption
  * @see Leng et al., "PolyLoss: A Polynomial Expansion Perspective of Classification Loss Functions", ICLR 2022.
  */
 export class PolyLoss extends FormulaLoss<PolyOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/PolyLoss';
+
   /** @throws RangeError if `epsilon` is below −1 or not finite; TypeError if it is not a number or `base` not a cross-entropy. */
   constructor(options: Given<PolyOptions> = {}) {
     super('poly', OPTIONS, options);

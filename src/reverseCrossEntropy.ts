@@ -46,6 +46,9 @@ const OPTIONS = {floor: numberOption(1e-4, 'floor', {above: 0, below: 1}), base:
  * @see Wang, Ma, Chen, Luo, Yi & Bailey, "Symmetric Cross Entropy for Robust Learning with Noisy Labels", ICCV 2019.
  */
 export class ReverseCrossEntropyLoss extends FormulaLoss<ReverseCrossEntropyOptions> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/ReverseCrossEntropyLoss';
+
   /** @throws RangeError if `floor` is not in (0, 1); TypeError if it is not a number or `base` not a cross-entropy. */
   constructor(options: Given<ReverseCrossEntropyOptions> = {}) {
     super('reverseCrossEntropy', OPTIONS, options);

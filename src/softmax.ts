@@ -42,6 +42,9 @@ const OPTIONS = {labelSmoothing: numberOption(0, 'ε', {atLeast: 0, below: 1}, f
  * al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
  */
 export class SoftmaxLoss extends FormulaLoss<SoftmaxValues> {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/SoftmaxLoss';
+
   /** @throws RangeError if `labelSmoothing` is not in [0, 1); TypeError if it is not a number or an option is unknown. */
   constructor(options: SoftmaxOptions = {}) {
     super('softmax', OPTIONS, options);

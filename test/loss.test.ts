@@ -230,6 +230,18 @@ it('the terms of a combination are a copy that cannot be changed', () => {
   for (const term of loss.terms) expect(Object.isFrozen(term)).toBe(true);
 });
 
+it('a combination can be made of the terms of another, and of a list of inferred type', () => {
+  const listed = [
+    [1, hinge()],
+    [2, softmax()],
+  ];
+  const loss = combined(listed);
+  expect(combined(loss.terms).terms).toEqual(loss.terms);
+  expect(String(combined([...loss.terms, [0.5, lsoftmax({m: 2, lambda: 0})]]))).toBe(
+    '1·hinge(Δ=1) + 2·softmax + 0.5·lsoftmax(m=2, λ=0)',
+  );
+});
+
 describe.each(Object.entries(everyLoss))('labels given to %s', (_, spec) => {
   const loss = toLoss(spec);
   const rows = [

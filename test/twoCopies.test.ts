@@ -1,14 +1,24 @@
 /** Two copies of the package in one program: an ESM and a CJS one, say, or one that another package brought along. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import {expect, it, vi} from 'vitest';
-import {asoftmax, combined, hinge, lsoftmax, marginLogits, softmax} from '../src/index.js';
+import {describe, expect, it, vi} from 'vitest';
+import * as ours from '../src/index.js';
+import {
+  asoftmax,
+  combined,
+  HingeLoss,
+  hinge,
+  type Loss,
+  lsoftmax,
+  marginLogits,
+  softmax,
+} from '../src/index.js';
 import {kernelCounts} from './support/kernelCounts.js';
 
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
 vi.resetModules();
-const other = await import('../src/index.js');
+const other: typeof ours = await import('../src/index.js');
 
 const labels = tf.tensor1d([0, 2, 1, 0], 'int32');
 const features = tf.tensor2d([
@@ -35,7 +45,9 @@ const pure = combined([
 
 it('are two', () => {
   expect(other.hinge).not.toBe(hinge);
-  expect(other.hinge() instanceof hinge().constructor).toBe(false);
+  expect(Object.getPrototypeOf(other.HingeLoss.prototype)).not.toBe(
+    Object.getPrototypeOf(HingeLoss.prototype),
+  );
 });
 
 it('understand the logits of each other', async () => {
@@ -71,4 +83,54 @@ it('write out a combination of each other as one of their own', () => {
       ]),
     ),
   ).toBe('1·hinge(Δ=1) + 3·(2·softmax)');
+});
+
+describe('instanceof', () => {
+  const options: Partial<Record<string, object>> = {ldam: {counts: [1, 2]}, logitAdjusted: {counts: [1, 2]}};
+  type Losses = Record<string, (options: object) => Loss>;
+  const names = Object.entries(ours)
+    .filter(([, value]) => typeof value === 'function' && value.prototype instanceof ours.Loss)
+    .map(([name]) => name);
+  const classesOf = (copy: object) => {
+    const byName = copy as Readonly<Record<string, unknown>>;
+    return [...names, 'Loss', 'MarginDense'].map((name) => byName[name] as typeof HingeLoss);
+  };
+
+  it('is true across copies for the classes that it is true for within one, and no other', () => {
+    const instances = (copy: typeof ours) => [
+      ...['hinge', 'softmax', 'lsoftmax', 'arcface', 'ldam', 'logitAdjusted'].map((name) =>
+        (copy as unknown as Losses)[name]!(options[name] ?? {}),
+      ),
+      copy.combined([[1, copy.hinge()]]),
+      copy.marginDense({units: 2}),
+      'text',
+      {},
+      Object.create(null),
+      Object.create(Object.create(null)),
+      () => 1,
+      null,
+      undefined,
+      1,
+    ];
+    const table = (classes: typeof ours, values: typeof ours) =>
+      instances(values).map((value) => classesOf(classes).map((one) => (value as unknown) instanceof one));
+    const expected = table(ours, ours);
+    expect(expected.flat().filter(Boolean).length).toBeGreaterThan(14);
+    expect(table(ours, other)).toEqual(expected);
+    expect(table(other, ours)).toEqual(expected);
+  });
+
+  it('knows every class by its name', () => {
+    const shared = classesOf(ours).map((one) =>
+      Object.hasOwn(one, 'sharedName') ? one.sharedName : one.name,
+    );
+    expect(shared).toEqual([...names, 'Loss', 'MarginDense'].map((name) => `tfjs-losses/${name}`));
+  });
+
+  it('of a class of the user’s own is true for its own instances only', () => {
+    class Mine extends HingeLoss {}
+    expect(new Mine() instanceof other.HingeLoss).toBe(true);
+    expect(new Mine() instanceof Mine).toBe(true);
+    expect(other.hinge() instanceof Mine).toBe(false);
+  });
 });

@@ -18,7 +18,15 @@ export function describe(value: unknown): string {
 
 /** What to do about a value in place of a tensor, for the end of a message: nothing is said of what holds no numbers. */
 export function tensorRemedy(value: unknown): string {
+  if (isSymbolic(value)) {
+    return '; a symbolic tensor has no numbers: in a model use layers, such as marginDense({units: …})';
+  }
   return Array.isArray(value) || ArrayBuffer.isView(value) ? '; make it one with tf.tensor()' : '';
+}
+
+/** Whether `value` is a symbolic tensor, of whatever copy of tfjs-layers. */
+export function isSymbolic(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'sourceLayer' in value && 'shape' in value;
 }
 
 /** Rejects anything but a plain options object whose keys are all known. An option that is undefined counts as left out. */

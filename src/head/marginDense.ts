@@ -7,7 +7,8 @@ import {
   type regularizers,
   type Shape,
 } from '@tensorflow/tfjs-layers';
-import {checkBoolean, checkNumber, checkOptions, describe} from '../checks/checks.js';
+import {checkBoolean, checkNumber, checkOptions, describe, isSymbolic} from '../checks/checks.js';
+import {hasInstance} from '../checks/instances.js';
 import {geometryOf} from './geometry.js';
 import {marginLogits} from './marginLogits.js';
 
@@ -95,7 +96,7 @@ const OPTIONS = [
  * count none. The count is part of the layer's config, so training that continues from a saved model resumes its schedule. A
  * custom training loop calls `model.apply(x, {training: true})`.
  *
- * @throws At a call: RangeError if the input is not [batch, …, features].
+ * @throws At a call: RangeError if the input is not [batch, …, features]; TypeError if it comes from another copy of tfjs-layers.
  *
  * @example
  * ```ts
@@ -111,6 +112,12 @@ const OPTIONS = [
 export class MarginDense extends layers.Layer {
   /** The name under which saved models know this layer. */
   static readonly className = 'MarginDense';
+
+  /** @internal */
+  static readonly sharedName: string = 'tfjs-losses/MarginDense';
+
+  /** Also true for a layer of another copy of this package. */
+  static override readonly [Symbol.hasInstance]: (value: unknown) => boolean = hasInstance;
 
   readonly #units: number;
   readonly #useBias: boolean;
@@ -211,6 +218,7 @@ export class MarginDense extends layers.Layer {
     return tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const given = onlyOne(Array.isArray(inputs) ? inputs : [inputs]);
+      checkCopy(given);
       const features = given.dtype === 'float32' ? given : cast(given, 'float32');
       const bias = this.#bias?.read() as Tensor1D | undefined;
       const logits = marginLogits(features, this.#kernel!.read() as Tensor2D, {
@@ -280,6 +288,16 @@ function onlyOne<T>(inputs: readonly T[]): T {
     );
   }
   return inputs[0]!;
+}
+
+/** tfjs-layers calls a layer with tensors only, but for symbolic ones that it does not know as its own. */
+function checkCopy(input: Tensor): void {
+  if (!isSymbolic(input)) return;
+  throw new TypeError(
+    'marginDense: the input is a symbolic tensor of another copy of @tensorflow/tfjs-layers than the one that tfjs-losses uses; ' +
+      '"npm ls @tensorflow/tfjs-layers" shows both; install @tensorflow/tfjs-core and @tensorflow/tfjs-layers ' +
+      'in the version that your @tensorflow/tfjs has, so that there is one',
+  );
 }
 
 function checkedShape(inputShape: Shape | Shape[]): Shape {

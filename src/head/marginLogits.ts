@@ -1,6 +1,5 @@
 import {
   add,
-  getBackend,
   keep,
   matMul,
   sum,
@@ -12,6 +11,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {checkBoolean, checkNumber, checkOptions, describe, tensorRemedy} from '../checks/checks.js';
+import {type BackendKind, backendKind} from '../kernels/backendKind.js';
 import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
@@ -133,7 +133,7 @@ function matrixProduct(features: Tensor2D, kernel: Tensor2D): Tensor2D {
     gradients: (upstream, saved) => {
       const [x, w] = saved as [Tensor2D, Tensor2D];
       // In plain loops the product of transposed arguments is slower, on wasm several times; on graphics processors it saves two programs.
-      return TRANSPOSES_FIRST.has(getBackend())
+      return TRANSPOSES_FIRST.has(backendKind())
         ? [matMul(upstream, transpose(w)), transposedProduct(x, upstream)]
         : [matMul(upstream, w, false, true), matMul(x, upstream, true, false)];
     },
@@ -150,7 +150,7 @@ function transposedProduct(a: Tensor2D, b: Tensor2D): Tensor2D {
     : matMul(transpose(a), b);
 }
 
-const TRANSPOSES_FIRST: ReadonlySet<string> = new Set(['cpu', 'wasm']);
+const TRANSPOSES_FIRST: ReadonlySet<BackendKind | null> = new Set(['cpu', 'wasm']);
 
 function withBias(product: Tensor2D, bias: Tensor1D): Tensor2D {
   return analytic([product, bias], () => ({

@@ -8,14 +8,14 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type {Kernels, LossSources} from './contract.js';
-import {type Attributes, memoryOf, SETS, setOn, unpacked} from './registry.js';
+import {type Attributes, memoryOf, SETS, setInUse, unpacked} from './registry.js';
 
 /**
  * The kernels for the backend in use. `loss` has a gradient. The others have none, so they are for the inside of gradients and of
  * `tf.customGrad`.
  */
 export function kernels(): Kernels<Tensor> {
-  return setOn(getBackend()).kernels;
+  return setInUse().kernels;
 }
 
 /** The gradient of `loss`. What nobody asks for, such as that with respect to features that are data, is not computed. */
@@ -28,12 +28,11 @@ function gradientOfLoss(
   const inputs = unpacked(saved.slice(0, names.length), names) as unknown as LossSources<Tensor>;
   // Of a single output, tfjs hands on the gradient as it is.
   const upstream = Array.isArray(upstreams) ? upstreams[0]! : upstreams;
-  const backendName = getBackend();
-  const set = setOn(backendName);
+  const set = setInUse();
   const {kernels} = set;
   const attributes = {plan, numbers};
   // On another backend than that of the loss, what it remembered says nothing.
-  const isReadable = ofLoss === memoryOf(set, backendName);
+  const isReadable = ofLoss === memoryOf(set, getBackend());
   const memory = isReadable ? saved.slice(names.length) : kernels.loss(inputs, attributes).slice(1);
   const back = {...inputs, upstream, memory};
   const [dLogits, ...others] = kernels.lossGradient(back, attributes);

@@ -1,4 +1,5 @@
 import {
+  backend,
   engine,
   getBackend,
   getKernel,
@@ -10,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {webglPrograms} from '../shaders/webgl/webgl.js';
 import {webgpuPrograms} from '../shaders/webgpu/webgpu.js';
+import {type BackendKind, backendKind} from './backendKind.js';
 import type {Kernels, LossAttributes} from './contract.js';
 import {gpuKernels} from './gpu/gpu.js';
 import {cpuKernels} from './host/cpu.js';
@@ -18,8 +20,8 @@ import {opsKernels} from './ops/ops.js';
 
 type MakeKernels = (backend: object) => Kernels<TensorInfo>;
 
-/** The backends that have kernels of their own, each all of them. On any other they are compositions of tfjs's ops. */
-const BACKENDS: Readonly<Record<string, MakeKernels>> = {
+/** Their own kernels, each all of them. On any other backend they are compositions of tfjs's ops. */
+const OWN_KERNELS: Readonly<Record<BackendKind, MakeKernels>> = {
   cpu: cpuKernels,
   wasm: wasmKernels,
   webgl: (backend) => gpuKernels(webglPrograms(backend)),
@@ -58,8 +60,18 @@ const OPS = setUnder('tfjs-losses/4/ops');
 /** Both. */
 export const SETS: readonly KernelSet[] = [OWN, OPS];
 
-/** The set that there is on a backend: where a kernel of its own is missing, be it that somebody unregistered it, the ops. */
-export function setOn(backendName: string): KernelSet {
+/** The backends on which a loss has run. */
+const known = new WeakSet<object>();
+
+/** The set that there is on the backend in use: where a kernel of its own is missing, be it that somebody unregistered it, the ops. */
+export function setInUse(): KernelSet {
+  const inUse = backend();
+  const backendName = getBackend();
+  if (!known.has(inUse)) {
+    known.add(inUse);
+    const kind = backendKind();
+    if (kind) register(OWN.names, backendName, OWN_KERNELS[kind]);
+  }
   if (KERNEL_NAMES.every((name) => getKernel(OWN.names[name], backendName))) return OWN;
   register(OPS.names, backendName, () => opsKernels as unknown as Kernels<TensorInfo>);
   return OPS;
@@ -139,5 +151,3 @@ function register(names: KernelSet['names'], backendName: string, make: MakeKern
     });
   }
 }
-
-for (const [backendName, make] of Object.entries(BACKENDS)) register(OWN.names, backendName, make);

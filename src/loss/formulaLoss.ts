@@ -36,6 +36,9 @@ import {weightedLoss} from './weightedLoss.js';
  * ```
  */
 export abstract class FormulaLoss<V extends object> extends Loss {
+  /** @internal */
+  static override readonly sharedName: string = 'tfjs-losses/FormulaLoss';
+
   readonly #table: OptionTable<V>;
   readonly #options: Readonly<V>;
   #parts: readonly Part[] | undefined;

@@ -1,5 +1,6 @@
 import {type Tensor, type Tensor1D, type Tensor2D, tidy} from '@tensorflow/tfjs-core';
 import {describe} from '../checks/checks.js';
+import {hasInstance} from '../checks/instances.js';
 import {reshaped} from '../tensors/analytic.js';
 import {withZeroGradient} from '../tensors/zeroGradient.js';
 import {BatchInputs, type LossInputs} from './inputs.js';
@@ -69,6 +70,12 @@ export interface Loss extends CallableFunction {
  * ```
  */
 export abstract class Loss {
+  /** @internal */
+  static readonly sharedName: string = 'tfjs-losses/Loss';
+
+  /** Also true for a loss of another copy of this package. */
+  static readonly [Symbol.hasInstance]: (value: unknown) => boolean = hasInstance;
+
   /**
    * A loss of this name.
    *

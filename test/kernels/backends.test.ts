@@ -4,11 +4,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import {sequential} from '@tensorflow/tfjs-layers';
-import {afterAll, describe, expect, it, vi} from 'vitest';
+import {afterAll, afterEach, describe, expect, it, vi} from 'vitest';
 import {marginDense, marginLogits} from '../../src/index.js';
 import {expectClose} from '../support/expectClose.js';
 import {toLoss} from '../support/runLoss.js';
 import {everyLoss} from '../support/specs.js';
+import {registerUnknownBackend} from '../support/unknownBackend.js';
 
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
@@ -82,25 +83,48 @@ describe.each(Object.entries(everyLoss))('%s', (_, spec) => {
   });
 });
 
-it('an unknown backend runs the losses on ops', async () => {
-  const {MathBackendCPU} = await import('@tensorflow/tfjs-backend-cpu');
-  tf.registerBackend('newcomer', () => new MathBackendCPU());
-  const ours = (name: string) => name.startsWith('tfjs-losses/');
-  for (const {kernelName, kernelFunc} of tf.getKernelsForBackend('cpu')) {
-    if (!ours(kernelName)) tf.registerKernel({kernelName, kernelFunc, backendName: 'newcomer'});
+describe('a backend of another name', () => {
+  afterEach(() => tf.setBackend(home));
+
+  /** The names of the kernels that run, and the losses. */
+  async function run() {
+    const logits = marginLogits(tf.tensor2d(features), tf.ones([3, 2]));
+    const ids = tf.tensor1d([0, 1, 0], 'int32');
+    const {kernelNames, result} = await tf.profile(() => toLoss(everyLoss.combined)(ids, logits));
+    return {kernelNames, losses: [...(await (result as tf.Tensor).data())]};
   }
-  await tf.setBackend('newcomer');
-  const logits = marginLogits(tf.tensor2d(features), tf.ones([3, 2]));
-  const {kernels, result} = await tf.profile(() =>
-    toLoss(everyLoss.combined)(tf.tensor1d([0, 1, 0], 'int32'), logits),
-  );
-  const exponentials = kernels.filter(({name}) => name === 'Exp');
-  expect(exponentials.length).toBeGreaterThan(0);
-  const actual = [...(await (result as tf.Tensor).data())];
-  await tf.setBackend('cpu');
-  const expected = toLoss(everyLoss.combined)(
-    tf.tensor1d([0, 1, 0], 'int32'),
-    marginLogits(tf.tensor2d(features), tf.ones([3, 2])),
-  );
-  expectClose(actual, [...(await expected.data())], {relative: 1e-5});
+
+  it('runs the losses on ops if it is an unknown one', async () => {
+    registerUnknownBackend('unknown');
+    await tf.setBackend('unknown');
+    const actual = await run();
+    expect(actual.kernelNames).toContain('Exp');
+    await tf.setBackend('cpu');
+    expectClose(actual.losses, (await run()).losses, {relative: 1e-5});
+  });
+
+  it('runs them on the kernels of the backend that it is', async () => {
+    await run(); // whatever that registers, the other name must get its own
+    const factory = tf.findBackendFactory(home);
+    const others = tf
+      .getKernelsForBackend(home)
+      .filter(({kernelName}) => !kernelName.startsWith('tfjs-losses/'));
+    tf.registerBackend('renamed', factory);
+    for (const config of others) tf.registerKernel({...config, backendName: 'renamed'});
+    const expected = await run();
+    await tf.setBackend('renamed');
+    const actual = await run();
+    expect(actual.kernelNames.sort()).toEqual(expected.kernelNames.sort());
+    expectClose(actual.losses, expected.losses, {relative: 1e-5});
+  });
+
+  it('may have copied the kernels of a backend that losses have run on', async () => {
+    const expected = await run();
+    tf.registerBackend('copied', tf.findBackendFactory(home));
+    tf.copyRegisteredKernels(home, 'copied');
+    await tf.setBackend('copied');
+    const actual = await run();
+    expect(actual.kernelNames).toEqual(expected.kernelNames);
+    expectClose(actual.losses, expected.losses, {relative: 1e-5});
+  });
 });

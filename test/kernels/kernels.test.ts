@@ -33,6 +33,7 @@ import {labelForms, numbersFrom, randomLengths, randomMatrix, sizes} from './sam
 const home = tf.getBackend();
 
 it.each(Object.keys(opsKernels))('%s is registered', (name) => {
+  kernels();
   expect(tf.getKernel(`tfjs-losses/4/${name}`, tf.getBackend())).toBeDefined();
 });
 

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import {afterEach, describe, expect, it, vi} from 'vitest';
+import {kernels} from '../../src/kernels/kernels.js';
 import {opsKernels} from '../../src/kernels/ops/ops.js';
 import {evaluate, type LossSpec, type Problem, tolerances} from '../reference/losses.js';
 import {contract, expectEvaluation} from '../support/contract.js';
@@ -32,6 +33,7 @@ const upstream = [1, -0.5, 2];
 
 const names = Object.keys(opsKernels).map((name) => `tfjs-losses/4/${name}`);
 const backend = tf.getBackend();
+kernels(); // registers those of the backend in use
 
 async function expectRight(spec: LossSpec): Promise<void> {
   for (const form of Object.keys(labelForms) as (keyof typeof labelForms)[]) {

@@ -39,6 +39,7 @@ const functions = [
   'psi',
   'reverseCrossEntropy',
   'softmax',
+  'toDense',
 ];
 const classes = [
   'AMSoftmaxLoss',
@@ -64,6 +65,8 @@ const classes = [
 ];
 const constants = ['countsOption', 'direction', 'plain', 'scaleOption'];
 const publicNames = [...functions, ...classes, ...constants].sort();
+/** What wants tfjs-layers. */
+const ofLayers = ['MarginDense', 'marginDense', 'toDense'];
 const metrics = [
   'auroc',
   'classAngles',
@@ -81,9 +84,12 @@ const metrics = [
 const tfjs = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'];
 const entries = {
   index: {imports: tfjs, values: publicNames},
+  core: {imports: ['@tensorflow/tfjs-core'], values: publicNames.filter((name) => !ofLayers.includes(name))},
   metrics: {imports: [], values: metrics},
   recognition: {imports: tfjs, values: ['Recognizer', 'recognizer']},
 };
+
+const forPlainPages = ['dist/tfjs-losses.min.js', 'dist/tfjs-losses.min.js.map'];
 
 let project: Project;
 
@@ -101,8 +107,13 @@ describe('the tarball', () => {
       ['cjs', 'cjs.map', 'd.cts', 'd.ts', 'js', 'js.map'].map((ending) => `dist/${entry}.${ending}`),
     );
     expect([...project.files].sort()).toEqual(
-      ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built].sort(),
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built, ...forPlainPages].sort(),
     );
+  });
+
+  it('names the script for plain pages where content delivery networks look for it', () => {
+    const {unpkg, jsdelivr} = project.manifest;
+    expect([unpkg, jsdelivr]).toEqual([`./${forPlainPages[0]}`, `./${forPlainPages[0]}`]);
   });
 
   it('tells what changed in this version', () => {
@@ -174,6 +185,7 @@ describe('a project that installs it', () => {
   it('may have both copies of it in one program', async () => {
     const outcome = await project.run<Record<string, unknown>>('bothCopies.mjs');
     expect(outcome.areTwo).toBe(true);
+    expect(outcome.areInstances).toEqual([true, true]);
     expect(outcome.esmOnCjs).toEqual(outcome.own);
     expect(outcome.cjsOnEsm).toEqual(outcome.own);
     expect(outcome.mixed).toEqual(outcome.pure);
@@ -205,21 +217,18 @@ describe('the types', () => {
       const declarations = program
         .getSourceFiles()
         .filter(({fileName}) => fileName.startsWith(project.installed));
-      expect(declarations).toHaveLength(3 * files.length);
+      expect(declarations).toHaveLength(4 * files.length);
       for (const file of declarations) {
         const entry = /(\w+)\.d\.c?ts$/.exec(file.fileName)![1] as keyof typeof entries;
         // The hidden ones are what MarginDenseOptions extends, and the options of losses with the defaults filled in.
-        const hidden =
-          entry === 'index'
-            ? [
-                'BlendedMargin',
-                'DenseOptions',
-                'HingeValues',
-                'LdamValues',
-                'LogitAdjustedValues',
-                'SoftmaxValues',
-              ]
-            : [];
+        const optionsOfLosses = [
+          'BlendedMargin',
+          'HingeValues',
+          'LdamValues',
+          'LogitAdjustedValues',
+          'SoftmaxValues',
+        ];
+        const hidden = {core: optionsOfLosses, index: ['DenseOptions'], metrics: [], recognition: []}[entry];
         expect(namesIn(file, program)).toEqual({values: entries[entry].values, hidden});
       }
     });

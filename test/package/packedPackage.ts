@@ -14,6 +14,8 @@ const execute = promisify(execFile);
 export interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly unpkg?: string;
+  readonly jsdelivr?: string;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly [dependencies: `${string}ependencies`]: Readonly<Record<string, string>> | undefined;
 }

@@ -12,6 +12,7 @@ import {
   asoftmax,
   CombinedLoss,
   type CombinedTerm,
+  type CombinedTermLike,
   combined,
   cosine,
   FormulaLoss,
@@ -44,6 +45,7 @@ import {
   type Term,
 } from 'tfjs-losses';
 
+import {marginLogits as marginLogitsOfCore, type Loss as CoreLoss, softmax as softmaxOfCore} from 'tfjs-losses/core';
 import {auroc, classAngles, confusionMatrix, oscr, type RocCurve, rocCurve} from 'tfjs-losses/metrics';
 import {
   type Answer,
@@ -73,6 +75,11 @@ const values: tf.Tensor1D = loss(tf.tensor1d([0], 'int32'), output as tf.Tensor2
 const ofAnyRank: tf.Tensor = loss(tf.zeros([2, 5]), marginLogits(tf.zeros([2, 5, 4]), tf.zeros([4, 3])) as tf.Tensor);
 const logits: tf.Tensor2D = marginLogits(tf.zeros([1, 4]), tf.zeros([4, 3]), {bias: tf.zeros([3]), step});
 const terms: readonly CombinedTerm[] = loss.terms;
+const listed = [[1, hinge()], [2, softmax()]];
+const pair: CombinedTermLike = [0.5, hinge()];
+const combinations: CombinedLoss[] = [combined(listed), combined(loss.terms), combined([...terms, pair]), new CombinedLoss(listed)];
+const ofCore: [CoreLoss, Loss] = [softmax(), softmaxOfCore()];
+const logitsOfCore: tf.Tensor2D = marginLogitsOfCore(tf.zeros([1, 4]), tf.zeros([4, 3]));
 const name: string = loss.name;
 const config: LossConfig = loss.getConfig();
 const again: Loss = lossFromConfig(JSON.parse(JSON.stringify(config)), {mine: (options) => new Mine(options)});
@@ -155,6 +162,8 @@ lsoftmax({m: '4'});
 combined([hinge()]);
 // @ts-expect-error a factory is no loss
 combined([[1, hinge]]);
+// @ts-expect-error no weight
+combined([{loss: hinge()}]);
 // @ts-expect-error no activation
 marginDense({units: 3, activation: 'relu'});
 // @ts-expect-error units are required
@@ -172,5 +181,5 @@ class Half extends Loss {
   }
 }
 
-export {additive, again, angle, area, classes, config, curve, factory, Half, lambda, logits, margin, matrix, name, ofAnyRank, options, recognise, schedule, terms, values, within};
+export {additive, again, angle, area, classes, combinations, config, curve, factory, Half, lambda, logits, logitsOfCore, margin, matrix, name, ofAnyRank, ofCore, options, recognise, schedule, terms, values, within};
 `;

@@ -9,7 +9,7 @@ const {CombinedLoss, FormulaLoss, LdamLoss, LogitAdjustedLoss, Loss} = losses;
 
 describe('the list of losses', () => {
   it('has every loss of the package, but those that want counts', () => {
-    const classes = Object.values(losses).filter(
+    const classes = Object.values<unknown>(losses).filter(
       (value): value is new () => losses.Loss =>
         typeof value === 'function' &&
         value.prototype instanceof Loss &&

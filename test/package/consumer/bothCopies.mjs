@@ -39,6 +39,10 @@ const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
 console.log(
   JSON.stringify({
     areTwo: esm.hinge !== cjs.hinge,
+    areInstances: [
+      cjs.hinge() instanceof esm.HingeLoss,
+      esm.marginDense({units: 2}) instanceof cjs.MarginDense,
+    ],
     esmOnCjs: values(esm.lsoftmax(), fromCjs),
     cjsOnEsm: values(cjs.lsoftmax(), fromEsm),
     own: values(esm.lsoftmax(), fromEsm),
