@@ -119,6 +119,7 @@ function sumsOf(
   const ofStream = (name: string) => inputs[`${name}${k}`];
   const [max, sum, moment, lead] = ['max', 'sum', 'moment', 'lead'].map(ofStream);
   const factors = factorsOf(stream, rows.classes, state, numbers);
+  if (factors && !stream.exponentials) return () => {};
   if (factors) {
     // A moment that nobody asks for costs next to nothing beside the exponentials.
     const moments = moment ?? new Float64Array(rows.classIds.length);
