@@ -11,8 +11,8 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import {checkBoolean, checkNumber, checkOptions, describe, tensorRemedy} from '../checks/checks.js';
-import {type BackendKind, backendKind} from '../kernels/backendKind.js';
 import {alias, analytic, reshaped, sameData} from '../tensors/analytic.js';
+import {type BackendKind, backendKind} from '../tensors/backendKind.js';
 import {attachGeometry} from './geometry.js';
 import {unitColumns} from './unitColumns.js';
 

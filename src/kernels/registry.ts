@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import {webglPrograms} from '../shaders/webgl/webgl.js';
 import {webgpuPrograms} from '../shaders/webgpu/webgpu.js';
-import {type BackendKind, backendKind} from './backendKind.js';
+import {type BackendKind, backendKind} from '../tensors/backendKind.js';
 import type {Kernels, LossAttributes} from './contract.js';
 import {gpuKernels} from './gpu/gpu.js';
 import {cpuKernels} from './host/cpu.js';
