@@ -21,7 +21,7 @@ import {
   reverseCrossEntropy,
   softmax,
 } from '../src/index.js';
-import {backendKind} from '../src/kernels/backendKind.js';
+import {backendKind} from '../src/tensors/backendKind.js';
 import {kernelCounts} from './support/kernelCounts.js';
 
 vi.spyOn(console, 'warn').mockImplementation(() => {});
