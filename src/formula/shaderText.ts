@@ -21,12 +21,13 @@ export function shaderText({steps, outputs}: Program, row: (name: string) => str
     else if (step.kind === 'number') names.push(`n${step.index}`);
     else {
       const args = step.args.map(text);
-      const expression =
+      const name = `t${statements.length}`;
+      names.push(name);
+      statements.push(
         step.kind === 'stairs'
-          ? stairsText(args[0]!, step.bounds, step.values)
-          : expressions[step.name](...args);
-      names.push(`t${statements.length}`);
-      statements.push(`float ${names.at(-1)} = ${expression};`);
+          ? stairsText(name, args[0]!, step.bounds, step.values)
+          : `float ${name} = ${expressions[step.name](...args)};`,
+      );
     }
   }
   return {
@@ -42,19 +43,15 @@ export function floatLiteral(value: number): string {
 }
 
 /**
- * `values[0]` if a exceeds every bound, else that of as many steps as there are bounds that it does not exceed. It halves the
- * steps at each level, since compilers for graphics processors refuse expressions that are nested more than about 100 deep.
+ * Declares `name` as `values[0]` if a exceeds every bound, else as that of as many steps as there are bounds that it does not exceed. One
+ * statement a step: compilers for graphics processors refuse expressions that are nested deep.
  */
-function stairsText(a: string, bounds: readonly number[], values: readonly number[]): string {
-  const ascending = [...bounds].sort((x, y) => x - y);
-  /** The value of a number that exceeds at least `from` bounds and at most `to`. */
-  const between = (from: number, to: number): string => {
-    if (from === to) return floatLiteral(values[bounds.length - from]!);
-    const middle = Math.floor((from + to) / 2);
-    const isAtMost = `${a} <= ${floatLiteral(ascending[middle]!)}`;
-    return `select(${between(middle + 1, to)}, ${between(from, middle)}, ${isAtMost})`;
-  };
-  return between(0, bounds.length);
+function stairsText(name: string, a: string, bounds: readonly number[], values: readonly number[]): string {
+  const descending = [...bounds].sort((x, y) => y - x);
+  const steps = descending.map(
+    (bound, k) => `if (${a} <= ${floatLiteral(bound)}) { ${name} = ${floatLiteral(values[k + 1]!)}; }`,
+  );
+  return [`float ${name} = ${floatLiteral(values[0]!)};`, ...steps].join('\n  ');
 }
 
 const call =

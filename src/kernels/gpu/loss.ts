@@ -39,18 +39,18 @@ export function recordsOfLoss(
   angles: TensorInfo | undefined,
 ): TensorInfo {
   const {programs, plan, hasSoftLabels, shape, given} = batch;
-  const loss = once<VectorProgram>(plan, `loss ${kind} ${hasSoftLabels}`, () => ({
-    text: `${program.text}${streamsText(plan)}`,
-    recordsIn: {...program.recordsIn, angles: ANGLE},
-    records: recordsOf(plan),
-    sums: {
-      axis: 1,
-      quantities: quantitiesOf(plan, hasSoftLabels),
-      omitted: 'classIdOf(row)',
-      weights: massesOf(plan),
-    },
-    body: bodyOf(plan, hasSoftLabels),
-  }));
+  const loss = once<VectorProgram>(plan, `loss ${kind} ${hasSoftLabels}`, () => {
+    const quantities = quantitiesOf(plan, hasSoftLabels);
+    const sums = {axis: 1, quantities, omitted: 'classIdOf(row)', weights: massesOf(plan)} as const;
+    return {
+      text: `${program.text}${streamsText(plan)}`,
+      recordsIn: {...program.recordsIn, angles: ANGLE},
+      records: recordsOf(plan),
+      // A formula may read no sum at all, and a struct without fields does not compile.
+      ...(quantities.length > 0 && {sums}),
+      body: bodyOf(plan, hasSoftLabels),
+    };
+  });
   return programs.vectors(loss, shape, withInputs(given, {angles}));
 }
 
