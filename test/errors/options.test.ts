@@ -684,10 +684,10 @@ describe('marginDense', () => {
     expect((model.predict(tf.ones([1, 2])) as tf.Tensor).shape).toEqual([1, 3]);
   });
 
-  it('does without the activation, as the message says', () => {
+  it('does without the activation, as the message says', async () => {
     const model = sequential({layers: [make({inputShape: [2]})]});
     const probabilities = tf.softmax(model.predict(tf.ones([1, 2])) as tf.Tensor);
-    expect(tf.sum(probabilities).dataSync()[0]).toBeCloseTo(1);
+    expect((await tf.sum(probabilities).data())[0]).toBeCloseTo(1);
   });
 
   it('does not use up a name for a layer that was refused', () => {
