@@ -40,15 +40,15 @@ describe.each([
   );
 });
 
-it('copies the weights, and keeps no other tensor', () => {
+it('copies the weights, and keeps no other tensor', async () => {
   const model = sequential({layers: [marginDense({units: 2, inputShape: [3], normalizeKernel: true})]});
   const head = model.layers[0] as MarginDense;
   const before = tf.memory().numTensors;
   const dense = toDense(head);
   expect(tf.memory().numTensors - before).toBe(1);
-  const kernel = dense.getWeights()[0]!.dataSync().slice();
+  const kernel = await dense.getWeights()[0]!.array();
   head.setWeights([tf.ones([3, 2])]);
-  expect(dense.getWeights()[0]!.dataSync()).toEqual(kernel);
+  expect(await dense.getWeights()[0]!.array()).toEqual(kernel);
 });
 
 it('says what is wrong with a layer', () => {
