@@ -49,6 +49,8 @@ describe('marginDense', () => {
     model.compile({optimizer: tf.train.sgd(1e-3), loss: softmax()});
     const longestOf = async ({layers: [only]}: typeof model) =>
       Math.max(...((await tf.norm(only!.getWeights()[0]!, 2, 0).array()) as number[]));
+    // tfjs adds its epsilon to the norm, which is larger on some backends.
+    const relative = Math.max(1e-6, tf.backend().epsilon());
     const labels = tf.oneHot([0, 1, 2], 3);
     await model.fit(features, labels, {verbose: 0});
     expect(await longestOf(model)).toBeGreaterThan(1.3);
@@ -60,13 +62,13 @@ describe('marginDense', () => {
     });
     await model.save(handler);
     const loaded = await loadLayersModel(tf.io.fromMemory(saved));
-    expectClose([await longestOf(loaded as typeof model)], [0.5], {relative: 1e-6});
+    expectClose([await longestOf(loaded as typeof model)], [0.5], {relative});
 
     const constrain = () =>
       tf.tidy(() => layer.setWeights(layer.getWeights().map((weight) => tf.clone(weight))));
     const callbacks = {onBatchEnd: async () => constrain()};
     await model.fit(features, labels, {verbose: 0, callbacks});
-    expectClose([await longestOf(model)], [0.5], {relative: 1e-6});
+    expectClose([await longestOf(model)], [0.5], {relative});
   });
 
   it('begins like a dense layer: Glorot-normal kernel, bias 0', () => {
