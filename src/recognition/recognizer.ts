@@ -75,8 +75,8 @@ export class Recognizer<B extends Batch = Batch> {
    * Under `'prototype'` and `'knn'` the classes consist of the known examples; each of them is compared with its class without
    * that example. Known examples may also be of enrolled classes.
    *
-   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once classes
-   * are enrolled, strangers alone are sufficient.
+   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once there
+   * are classes, strangers alone are sufficient. Classes learned before are kept if no example of such a class is given.
    * @param target - `{falseReject}` or `{falseAccept}`, at least 0 and less than 1.
    * @returns The threshold, and what it does to the examples given.
    * @throws At once: TypeError or RangeError if the target is none. Rejects: TypeError or RangeError if labels are
@@ -227,8 +227,9 @@ export class Recognizer<B extends Batch = Batch> {
     const examples = known && (await this.#known('calibrate', known, allowed));
     const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
     const ownLabels = examples?.labels.filter((label) => !this.#enrolled.has(label));
+    const keepsLearned = this.#backbone.head === null && !ownLabels?.length;
     const galleries = {
-      learned: examples ? this.#learn('calibrate', examples, ownLabels!, this.score) : this.#gallery(),
+      learned: keepsLearned ? this.#learned : this.#learn('calibrate', examples!, ownLabels!, this.score),
       enrolled: this.#enrolled,
       scale: isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY,
     };
@@ -267,7 +268,7 @@ export class Recognizer<B extends Batch = Batch> {
   /** Rejects calibration with too little to go by. */
   #checkGiven(hasKnown: boolean, hasUnknown: boolean, {falseReject, falseAccept}: CalibrationTarget): void {
     const {head} = this.#backbone;
-    const needsKnown = head !== null || this.#enrolled.labels.length === 0 || falseReject !== undefined;
+    const needsKnown = head !== null || this.labels.length === 0 || falseReject !== undefined;
     if (needsKnown && !hasKnown) {
       throw new TypeError('calibrate: it needs known examples; give {known: {xs, labels}}');
     }
