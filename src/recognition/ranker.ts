@@ -1,5 +1,4 @@
 import {bestScores} from './comparison.js';
-import type {Gallery} from './gallery.js';
 import type {Head} from './head.js';
 import {type Known, learn, placesByLabel} from './known.js';
 import {type Features, rowsOf, selectRows} from './matrix.js';
@@ -7,12 +6,13 @@ import type {RecognizerOptions} from './options.js';
 import {merged, type Ranking} from './ranking.js';
 import {type Scale, scaleBetween} from './scale.js';
 import {type HeadScore, isHeadScore, type ScoreName} from './scores.js';
+import type {Snapshot} from './snapshot.js';
 
 /** Classes beside those of the head. */
 export interface Galleries {
   /** What the score compares with: nothing under those of the head, else the known examples. */
-  readonly learned: Gallery;
-  readonly enrolled: Gallery;
+  readonly learned: Snapshot;
+  readonly enrolled: Snapshot;
   /** How cosines with enrolled classes become scores; null only where there is no such class. */
   readonly scale: Scale | null;
 }
@@ -31,7 +31,7 @@ export class Ranker {
   }
 
   /** Ranks the classes of the head, or those learned. */
-  rankKnown(score: ScoreName, learned: Gallery, features: Features, own?: Own): Promise<Ranking[]> {
+  rankKnown(score: ScoreName, learned: Snapshot, features: Features, own?: Own): Promise<Ranking[]> {
     return this.#inParts(features, own, (...part) => this.#rankPart(score, learned, ...part));
   }
 
@@ -58,13 +58,13 @@ export class Ranker {
     if (classes.length === 0) return null;
     const chosen = classes.flatMap((label) => places.get(label)!);
     const known = {features: selectRows(features, chosen), labels: chosen.map((i) => labels[i]!)};
-    const prototypes = learn('calibrate', known, classes, 'prototype', this.#options.k);
+    const prototypes = learn('calibrate', known, classes, 'prototype', this.#options.k).snapshot();
     const cosines = await this.rankKnown('prototype', prototypes, known.features, known.labels);
     const scores = await this.rankKnown(score, prototypes, known.features);
     return scaleBetween(bestScores(cosines).sort(), bestScores(scores).sort());
   }
 
-  #rankPart(score: ScoreName, learned: Gallery, part: Features, own?: Own): Promise<Ranking[]> {
+  #rankPart(score: ScoreName, learned: Snapshot, part: Features, own?: Own): Promise<Ranking[]> {
     return isHeadScore(score) ? this.#head!.rank(part, score, this.#options.labels) : learned.rank(part, own);
   }
 

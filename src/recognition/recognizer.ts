@@ -106,8 +106,9 @@ export class Recognizer<B extends Batch = Batch> {
       throw new RangeError('recognize: there is no class left; enroll one first');
     }
     const {threshold, scale} = calibration;
+    // The classes of this moment, whatever happens while features are computed.
+    const galleries = {learned: this.#learned.snapshot(), enrolled: this.#enrolled.snapshot(), scale};
     const features = await this.#extract('recognize', examples);
-    const galleries = {learned: this.#learned, enrolled: this.#enrolled, scale};
     const rankings = await this.#ranker.rankAll(features, galleries);
     return rankings.map(([best, next]) => ({
       label: best!.score >= threshold ? best!.label : null,
@@ -130,11 +131,7 @@ export class Recognizer<B extends Batch = Batch> {
    */
   enroll(label: string, examples: B): Promise<Enrolment> {
     checkName('enroll', label);
-    if (this.#knownLabels.includes(label)) {
-      throw new RangeError(
-        `enroll: '${label}' is a class already, of the head or of calibration; give the new class another name`,
-      );
-    }
+    this.#checkNew('enroll', [label], this.#knownLabels);
     return this.#enroll(label, examples);
   }
 
@@ -166,7 +163,7 @@ export class Recognizer<B extends Batch = Batch> {
     const unknown = await this.#extract('compare', examples.unknown, known.features);
     const qualities = [];
     for (const score of head ? [...HEAD_SCORES, ...EXAMPLE_SCORES] : EXAMPLE_SCORES) {
-      const learned = this.#learn('compare', known, known.labels, score);
+      const learned = this.#learn('compare', known, known.labels, score).snapshot();
       const ranked = {
         known: await this.#ranker.rankKnown(score, learned, known.features, known.labels),
         labels: known.labels,
@@ -224,25 +221,29 @@ export class Recognizer<B extends Batch = Batch> {
   ): Promise<Calibration> {
     this.#checkGiven(known !== undefined, unknown !== undefined, target);
     const allowed = this.#backbone.head && this.labels;
+    const [enrolled, before] = [this.#enrolled.snapshot(), this.#learned];
     const examples = known && (await this.#known('calibrate', known, allowed));
     const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
-    const ownLabels = examples?.labels.filter((label) => !this.#enrolled.has(label));
+    const isEnrolled = new Set(enrolled.labels);
+    const ownLabels = examples?.labels.filter((label) => !isEnrolled.has(label));
     const keepsLearned = this.#backbone.head === null && !ownLabels?.length;
-    const galleries = {
-      learned: keepsLearned ? this.#learned : this.#learn('calibrate', examples!, ownLabels!, this.score),
-      enrolled: this.#enrolled,
-      scale: isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY,
-    };
-    if (this.#enrolled.labels.length > 0) checkScale('calibrate', galleries.scale);
+    const learned = keepsLearned ? before : this.#learn('calibrate', examples!, ownLabels!, this.score);
+    const scale = isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY;
+    if (isEnrolled.size > 0) checkScale('calibrate', scale);
+    const galleries = {learned: learned.snapshot(), enrolled, scale};
     const scoresOf = async (features?: Features, own?: readonly string[]) =>
       features ? bestScores(await this.#ranker.rankAll(features, galleries, own)) : new Float64Array();
     const accepted = (await scoresOf(examples?.features, examples?.labels)).sort();
     const refused = (await scoresOf(strangers)).sort();
-
     const threshold = thresholdFor(target, accepted, refused);
-    await this.#rememberHead();
-    this.#learned = galleries.learned;
-    this.#calibration = {threshold, target, scale: galleries.scale};
+    const head = await this.#fingerprint();
+
+    // From here on nothing is awaited: what was enrolled since the call began has to fit, too.
+    if (this.#enrolled.labels.length > 0) checkScale('calibrate', scale);
+    this.#checkNew('calibrate', learned.labels, this.#enrolled.labels);
+    this.#head = head;
+    this.#learned = learned;
+    this.#calibration = {threshold, target, scale};
     return {
       threshold,
       falseReject: examples ? accepted.filter((score) => score < threshold).length / accepted.length : null,
@@ -251,11 +252,17 @@ export class Recognizer<B extends Batch = Batch> {
   }
 
   async #enroll(label: string, given: B): Promise<Enrolment> {
+    const features = await this.#extract('enroll', given);
+    const head = await this.#fingerprint();
+
+    // From here on nothing is awaited: calls at the same time have been calibrating and enrolling.
     const calibration = this.#calibration;
     if (calibration) checkScale('enroll', calibration.scale);
+    this.#checkNew('enroll', [label], this.#knownLabels);
+    this.#checkWidth('enroll', features);
     const isNew = !this.#enrolled.has(label);
-    this.#enrolled.add(label, await this.#extract('enroll', given));
-    await this.#rememberHead();
+    this.#enrolled.add(label, features);
+    this.#head = head;
     const holds = isNew && calibration?.target.falseReject !== undefined;
     return {
       label,
@@ -289,15 +296,34 @@ export class Recognizer<B extends Batch = Batch> {
 
   /** The features of examples: as many of each as the classes have, and others given in the same call. */
   async #extract(what: string, examples: B, others?: Features): Promise<Features> {
+    const expected = this.#width || others?.width;
     const features = await extract(this.#backbone, what, examples, this.#options.batchSize);
-    const width = this.#learned.width || this.#enrolled.width || (others ?? features).width;
+    this.#checkWidth(what, features, expected);
+    return features;
+  }
+
+  /** The number of features of the classes; 0 where there is none. */
+  get #width(): number {
+    return this.#learned.width || this.#enrolled.width;
+  }
+
+  #checkWidth(what: string, features: Features, expected = this.#width): void {
+    const width = expected || features.width;
     if (features.width !== width) {
       throw new RangeError(
         `${what}: the classes are of ${width} features an example, got ${features.width}; ` +
           'compute them with the function that the classes were made with',
       );
     }
-    return features;
+  }
+
+  /** Rejects a name for two classes. */
+  #checkNew(what: string, labels: readonly string[], taken: readonly string[]): void {
+    const twice = labels.find((label) => taken.includes(label));
+    if (twice !== undefined) {
+      const of = what === 'enroll' ? 'of the head or of calibration' : 'enrolled during this call';
+      throw new RangeError(`${what}: '${twice}' is a class already, ${of}; give the new class another name`);
+    }
   }
 
   /** What a score compares with: nothing under those of the head, else the classes of known examples. */
@@ -312,8 +338,8 @@ export class Recognizer<B extends Batch = Batch> {
     return new Gallery(isHeadScore(score) ? 'prototype' : score, k);
   }
 
-  async #rememberHead(): Promise<void> {
-    this.#head = (await this.#backbone.head?.fingerprint()) ?? null;
+  async #fingerprint(): Promise<string | null> {
+    return (await this.#backbone.head?.fingerprint()) ?? null;
   }
 }
 
