@@ -127,7 +127,8 @@ export class Recognizer<B extends Batch = Batch> {
    * @param examples - A tensor [batch, …] or an array of examples, at least one.
    * @returns The state of the class and of the calibration.
    * @throws At once: TypeError if the label is no name, RangeError if it is a class of the head or of calibration.
-   * Rejects: as `recognize` does; RangeError if calibration could not find how cosines compare with the head's scores.
+   * Rejects: as `recognize` does; RangeError if calibration could not find how cosines compare with the head's scores, or
+   * if the weights of the head have changed since calibration.
    */
   enroll(label: string, examples: B): Promise<Enrolment> {
     checkName('enroll', label);
@@ -257,6 +258,7 @@ export class Recognizer<B extends Batch = Batch> {
 
     // From here on nothing is awaited: calls at the same time have been calibrating and enrolling.
     const calibration = this.#calibration;
+    this.#checkHead(head);
     if (calibration) checkScale('enroll', calibration.scale);
     this.#checkNew('enroll', [label], this.#knownLabels);
     this.#checkWidth('enroll', features);
@@ -317,6 +319,17 @@ export class Recognizer<B extends Batch = Batch> {
     }
   }
 
+  /** Rejects to add classes to others that were made with other weights. */
+  #checkHead(head: string | null): void {
+    // Before the first call only the size is known, which every fingerprint begins with.
+    if (head !== null && !head.startsWith(this.#head!)) {
+      throw new RangeError(
+        `enroll: the weights of the model's last layer are no longer those that ${this.#calibration ? 'calibration' : 'enrolment'} ` +
+          'saw; make a new recognizer, or forget the enrolled classes, calibrate again and enroll them again',
+      );
+    }
+  }
+
   /** Rejects a name for two classes. */
   #checkNew(what: string, labels: readonly string[], taken: readonly string[]): void {
     const twice = labels.find((label) => taken.includes(label));
@@ -357,7 +370,7 @@ export class Recognizer<B extends Batch = Batch> {
  * @param source - A `LayersModel` that ends in `marginDense` or `dense`, with or without softmax after it, in nested models too.
  * Or any function from a batch to its features, which may be a promise: a tensor [batch, features], or one vector per example.
  * What the function returns is disposed of; wrap what it computes in `tf.tidy`. If the model is trained further, make a new
- * recognizer.
+ * recognizer, or calibrate this one again and enrol its classes again.
  * @param options - See {@link RecognizerOptions}.
  * @throws TypeError if the source or an option is of the wrong type; RangeError if the model has no such head or an
  * option is out of range.

@@ -1,7 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {recognizer, type ScoreName} from 'tfjs-losses/recognition';
 import {describe, expect, it} from 'vitest';
 import {scaleBetween} from '../../src/recognition/scale.js';
-import {at, known, LABELS, modelWith, strangers} from './models.js';
+import {at, heads, known, LABELS, modelWith, strangers} from './models.js';
 import {bestWithoutItself, cosine} from './reference.js';
 
 describe('enroll', () => {
@@ -81,6 +82,27 @@ describe('enroll', () => {
     await r.calibrate({known}, {falseReject: 0.1});
     expect((await r.enroll('d', [at(310)])).calibration).toBe('holds');
     expect((await r.enroll('d', [at(320)])).calibration).toBe('outdated');
+  });
+
+  it('refuses to join classes of a model that has been trained further', async () => {
+    const head = heads.marginDense();
+    const r = recognizer(modelWith(head), {labels: LABELS});
+    const train = () => tf.tidy(() => head.setWeights([tf.add(head.getWeights()[0]!, 0.01)]));
+    await r.enroll('c1', [at(310)]);
+    train();
+    await expect(r.enroll('c2', [at(310)])).rejects.toThrow('no longer those that enrolment saw');
+    await r.calibrate({known}, {falseReject: 0.1});
+    await r.enroll('c2', [at(310)]);
+    train();
+    const before = JSON.stringify(r);
+    await expect(r.enroll('d', [at(310)])).rejects.toThrow(
+      "enroll: the weights of the model's last layer are no longer those that calibration saw; make a new recognizer, or " +
+        'forget the enrolled classes, calibrate again and enroll them again',
+    );
+    expect(JSON.stringify(r)).toBe(before);
+    for (const label of ['c1', 'c2']) r.forget(label);
+    await r.calibrate({known}, {falseReject: 0.1});
+    expect(await r.enroll('d', [at(310)])).toMatchObject({calibration: 'holds'});
   });
 
   it('under knn, averages over as many examples as the class has', async () => {
