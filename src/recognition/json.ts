@@ -2,7 +2,7 @@ import {fromBase64} from './base64.js';
 import type {CalibrationTarget} from './calibration.js';
 import {describe} from './checks.js';
 import type {GalleryClassJson} from './gallery.js';
-import type {Scale} from './scale.js';
+import type {Scale, Scales} from './scale.js';
 import {EXAMPLE_SCORES, HEAD_SCORES, type ScoreName} from './scores.js';
 
 /** What makes a recognizer what it is, beside its model: plain data for `JSON.stringify`. */
@@ -35,8 +35,8 @@ export interface CalibrationJson {
   readonly threshold: number;
   /** What was asked for. */
   readonly target: CalibrationTarget;
-  /** How cosines become scores of the head; null if the examples did not tell. */
-  readonly scale: Scale | null;
+  /** How cosines with enrolled classes become scores, by the size of the class; empty if the examples did not tell. */
+  readonly scales: Scales;
 }
 
 export const FORMAT = 'tfjs-losses recognizer';
@@ -92,7 +92,7 @@ function checkName(field: string, label: unknown, names: Set<unknown>): void {
 }
 
 function checkCalibration(calibration: unknown): void {
-  const {threshold, target, scale} = objectAt<CalibrationJson>('calibration', calibration);
+  const {threshold, target, scales} = objectAt<CalibrationJson>('calibration', calibration);
   check('calibration.threshold', threshold, Number.isFinite(threshold), 'a finite number');
   const shares = Object.entries(objectAt('calibration.target', target));
   const [name, share] = shares[0] ?? [];
@@ -100,10 +100,17 @@ function checkCalibration(calibration: unknown): void {
   const isShare = typeof share === 'number' && share >= 0 && share < 1;
   const targets = '{falseReject} or {falseAccept}, a share of at least 0 and less than 1';
   check('calibration.target', isTarget ? share : target, isTarget && isShare, targets);
-  if (scale === null) return;
-  const {slope, offset} = objectAt<Scale>('calibration.scale', scale);
-  check('calibration.scale.slope', slope, Number.isFinite(slope) && Number(slope) > 0, 'a finite number > 0');
-  check('calibration.scale.offset', offset, Number.isFinite(offset), 'a finite number');
+  check('calibration.scales', scales, Array.isArray(scales), 'an array');
+  let least = 0;
+  for (const [i, scale] of (scales as unknown[]).entries()) {
+    const field = `calibration.scales[${i}]`;
+    const {examples, slope, offset} = objectAt<Scale>(field, scale);
+    const grows = isCount(examples) && Number(examples) > least;
+    check(`${field}.examples`, examples, grows, `an integer > ${least}`);
+    check(`${field}.slope`, slope, Number.isFinite(slope) && Number(slope) > 0, 'a finite number > 0');
+    check(`${field}.offset`, offset, Number.isFinite(offset), 'a finite number');
+    least = Number(examples);
+  }
 }
 
 /** Checks a class, and returns its number of features, which `width` is unless that is 0. */

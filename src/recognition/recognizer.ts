@@ -9,10 +9,11 @@ import {Gallery} from './gallery.js';
 import type {Head} from './head.js';
 import {type CalibrationJson, checkJson, FORMAT, type RecognizerJson, VERSION} from './json.js';
 import {checkLabels, checkOneLabelEach, type Known, type LabelledExamples, learn, listed} from './known.js';
-import type {Features} from './matrix.js';
+import {type Features, selectRows} from './matrix.js';
 import {checkName, completed, type RecognizerOptions} from './options.js';
 import {Ranker} from './ranker.js';
-import {checkScale, IDENTITY} from './scale.js';
+import type {Ranking} from './ranking.js';
+import {checkScales, type Scales} from './scale.js';
 import {EXAMPLE_SCORES, HEAD_SCORES, isHeadScore, type ScoreName} from './scores.js';
 
 /** Examples to calibrate with, or to compare scores on. */
@@ -105,9 +106,9 @@ export class Recognizer<B extends Batch = Batch> {
     if (this.labels.length === 0) {
       throw new RangeError('recognize: there is no class left; enroll one first');
     }
-    const {threshold, scale} = calibration;
+    const {threshold, scales} = calibration;
     // The classes of this moment, whatever happens while features are computed.
-    const galleries = {learned: this.#learned.snapshot(), enrolled: this.#enrolled.snapshot(), scale};
+    const galleries = {learned: this.#learned.snapshot(), enrolled: this.#enrolled.snapshot(), scales};
     const features = await this.#extract('recognize', examples);
     const rankings = await this.#ranker.rankAll(features, galleries);
     return rankings.map(([best, next]) => ({
@@ -222,29 +223,38 @@ export class Recognizer<B extends Batch = Batch> {
   ): Promise<Calibration> {
     this.#checkGiven(known !== undefined, unknown !== undefined, target);
     const allowed = this.#backbone.head && this.labels;
-    const [enrolled, before] = [this.#enrolled.snapshot(), this.#learned];
+    const [enrolled, before, scalesBefore] = [
+      this.#enrolled.snapshot(),
+      this.#learned,
+      this.#calibration?.scales ?? [],
+    ];
     const examples = known && (await this.#known('calibrate', known, allowed));
     const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
     const isEnrolled = new Set(enrolled.labels);
     const ownLabels = examples?.labels.filter((label) => !isEnrolled.has(label));
     const keepsLearned = this.#backbone.head === null && !ownLabels?.length;
     const learned = keepsLearned ? before : this.#learn('calibrate', examples!, ownLabels!, this.score);
-    const scale = isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY;
-    if (isEnrolled.size > 0) checkScale('calibrate', scale);
-    const galleries = {learned: learned.snapshot(), enrolled, scale};
-    const scoresOf = async (features?: Features, own?: readonly string[]) =>
-      features ? bestScores(await this.#ranker.rankAll(features, galleries, own)) : new Float64Array();
-    const accepted = (await scoresOf(examples?.features, examples?.labels)).sort();
-    const refused = (await scoresOf(strangers)).sort();
+    const snapshot = learned.snapshot();
+    const rank = (features: Features, own?: readonly string[]) =>
+      this.#ranker.rankKnown(this.score, snapshot, features, own);
+    const ranked = examples && (await rank(examples.features, examples.labels));
+    const scales = keepsLearned ? scalesBefore : await this.#scalesFor(examples!, isEnrolled, ranked!);
+    if (isEnrolled.size > 0) checkScales('calibrate', scales, this.score);
+    const scoresOf = async (features?: Features, rankings?: readonly Ranking[]) =>
+      features && rankings
+        ? bestScores(await this.#ranker.withEnrolled(rankings, features, {enrolled, scales})).sort()
+        : new Float64Array();
+    const accepted = await scoresOf(examples?.features, ranked);
+    const refused = await scoresOf(strangers, strangers && (await rank(strangers)));
     const threshold = thresholdFor(target, accepted, refused);
     const head = await this.#fingerprint();
 
     // From here on nothing is awaited: what was enrolled since the call began has to fit, too.
-    if (this.#enrolled.labels.length > 0) checkScale('calibrate', scale);
+    if (this.#enrolled.labels.length > 0) checkScales('calibrate', scales, this.score);
     this.#checkNew('calibrate', learned.labels, this.#enrolled.labels);
     this.#head = head;
     this.#learned = learned;
-    this.#calibration = {threshold, target, scale};
+    this.#calibration = {threshold, target, scales};
     return {
       threshold,
       falseReject: examples ? accepted.filter((score) => score < threshold).length / accepted.length : null,
@@ -259,7 +269,7 @@ export class Recognizer<B extends Batch = Batch> {
     // From here on nothing is awaited: calls at the same time have been calibrating and enrolling.
     const calibration = this.#calibration;
     this.#checkHead(head);
-    if (calibration) checkScale('enroll', calibration.scale);
+    if (calibration) checkScales('enroll', calibration.scales, this.score);
     this.#checkNew('enroll', [label], this.#knownLabels);
     this.#checkWidth('enroll', features);
     const isNew = !this.#enrolled.has(label);
@@ -339,6 +349,19 @@ export class Recognizer<B extends Batch = Batch> {
     }
   }
 
+  /** How cosines with enrolled classes become scores, from the examples of the other classes. */
+  #scalesFor(
+    {features, labels}: Known,
+    isEnrolled: ReadonlySet<string>,
+    rankings: readonly Ranking[],
+  ): Promise<Scales> {
+    const places = labels.flatMap((label, i) => (isEnrolled.has(label) ? [] : i));
+    return this.#ranker.scalesFor(
+      {features: selectRows(features, places), labels: places.map((i) => labels[i]!)},
+      places.map((i) => rankings[i]!),
+    );
+  }
+
   /** What a score compares with: nothing under those of the head, else the classes of known examples. */
   #learn(what: string, known: Known, ownLabels: readonly string[], score: ScoreName): Gallery {
     if (isHeadScore(score)) return this.#gallery();
@@ -362,10 +385,10 @@ export class Recognizer<B extends Batch = Batch> {
  * An example x with the class c that fits best is accepted where score(x, c) ≥ threshold. The scores are listed at
  * {@link ScoreName}; `calibrate` finds the threshold.
  *
- * Enrolled classes are mean directions of examples, and how well they fit is a cosine. To be comparable with the scores of a
- * head, the cosine is mapped to that scale: score = offset + slope · cosine, such that for the known examples of calibration,
- * whose classes have both, median and 5 % quantile of cosines and scores agree. Under `'prototype'` and `'knn'` all scores are
- * cosines with examples, and are not mapped.
+ * Enrolled classes are mean directions of examples (under `'knn'` the examples), and how well they fit is a cosine, which is
+ * the smaller the fewer examples there are. To be comparable with the scores of the known classes, it is mapped to their scale:
+ * score = offset + slope · cosine, such that median and 5 % quantile agree. Calibration finds the line for classes of 1, 2, 5, 10, …
+ * examples, by comparing known examples with classes of so many others of their own class, drawn at random.
  *
  * @param source - A `LayersModel` that ends in `marginDense` or `dense`, with or without softmax after it, in nested models too.
  * Or any function from a batch to its features, which may be a promise: a tensor [batch, features], or one vector per example.

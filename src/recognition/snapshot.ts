@@ -10,6 +10,11 @@ export interface GalleryClass {
   readonly vectors: Float32Array;
 }
 
+export interface RankOptions {
+  readonly own?: readonly string[] | undefined;
+  readonly scoreOf?: (cosine: number, examples: number) => number;
+}
+
 /** The classes of a gallery at one time, to compare examples with. */
 export class Snapshot {
   readonly #classes: readonly (readonly [label: string, entry: GalleryClass])[];
@@ -37,9 +42,10 @@ export class Snapshot {
 
   /**
    * Ranks the classes for every example. With `own`, the examples are those that the classes were made of, and `own` says
-   * which class each went into: it is compared with that class as it would be without the example.
+   * which class each went into: it is compared with that class as it would be without the example. `scoreOf` turns the
+   * cosine with a class of so many examples into a score.
    */
-  async rank(features: Features, own?: readonly string[]): Promise<Ranking[]> {
+  async rank(features: Features, {own, scoreOf = (cosine) => cosine}: RankOptions = {}): Promise<Ranking[]> {
     const {count} = features;
     const units = unitRows(features);
     const cosines = await this.#cosines(units);
@@ -50,10 +56,11 @@ export class Snapshot {
       const end = row + rowsOfClass(this.#score, examples);
       for (let i = 0; i < count; i++) {
         const isOwn = own?.[i] === label;
-        fits[place * count + i] =
+        const cosine =
           isOwn && this.#score === 'prototype'
             ? cosineWithout(rowsOf(units, i, 1).values, vectors)
             : meanOfNearest(cosines, {row, end, count, i}, this.#neighbours, Number(isOwn));
+        fits[place * count + i] = scoreOf(cosine, examples);
       }
       row = end;
     }
