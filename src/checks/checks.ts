@@ -7,13 +7,18 @@ import {Tensor} from '@tensorflow/tfjs-core';
 
 /** `value` as it should appear in an error message. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return `the string '${value}'`;
+  if (typeof value === 'string') return `the string '${shortened(value)}'`;
   if (typeof value === 'bigint') return `the bigint ${value}`;
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   if (typeof value === 'object' && value !== null)
     return `an object (${value.constructor?.name ?? 'Object'})`;
   return String(value);
+}
+
+/** The beginning of a long text. */
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** What to do about a value in place of a tensor, for the end of a message: nothing is said of what holds no numbers. */

@@ -1,6 +1,7 @@
 import {cast, slice, stack, Tensor, type Tensor2D, tensor, tidy} from '@tensorflow/tfjs-core';
 import {LayersModel, type layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {describe} from './checks.js';
+import {checkExamples} from './examples.js';
 import {Head} from './head.js';
 import type {Features} from './matrix.js';
 
@@ -46,6 +47,7 @@ export async function extract(
     const part =
       examples instanceof Tensor ? slice(examples, start, size) : examples.slice(start, start + size);
     try {
+      await checkExamples(what, part, start, backbone.head !== null);
       parts.push(await readFeatures(await backbone.compute(part), part, size));
     } finally {
       if (part instanceof Tensor) part.dispose();
@@ -98,6 +100,11 @@ function rowsTogether(rows: readonly ArrayLike<number>[], count: number): Featur
   const width = rows[0]?.length ?? 0;
   const values = new Float32Array(count * width);
   for (const [i, row] of (rows as readonly ArrayLike<number>[]).entries()) {
+    if (typeof row === 'number') {
+      throw new RangeError(
+        `recognizer: the features of each example must be a vector, got the number ${row}; wrap a single example in [ ]`,
+      );
+    }
     if (width === 0 || row?.length !== width) {
       throw new RangeError(
         `recognizer: the features of each example must be a vector of the same length, got ${describe(rows[0])} and ${describe(row)}`,
@@ -133,7 +140,7 @@ function backboneOfModel(whole: LayersModel): Backbone {
     compute: (part) =>
       tidy(() => {
         const examples = part instanceof Tensor ? part : tensorOf(part);
-        checkShape(exampleShape, examples.shape.slice(1));
+        checkShape(exampleShape, examples.shape as [number, ...number[]]);
         return stages.reduce(
           (x, stage) => stage.predict(x, {batchSize: examples.shape[0]!}) as Tensor,
           examples.dtype === 'float32' ? examples : cast(examples, 'float32'),
@@ -147,13 +154,19 @@ function tensorOf(examples: readonly unknown[]): Tensor {
   return tensor(examples as number[]);
 }
 
-function checkShape(expected: readonly (number | null)[], shape: readonly number[]): void {
-  const fits =
-    shape.length === expected.length && expected.every((size, i) => size === null || size === shape[i]);
-  if (!fits) {
+function checkShape(
+  expected: readonly (number | null)[],
+  [batch, ...shape]: readonly [number, ...number[]],
+): void {
+  const fits = (given: readonly number[]) =>
+    given.length === expected.length && expected.every((size, i) => size === null || size === given[i]);
+  if (!fits(shape)) {
+    const remedy = fits([batch, ...shape])
+      ? '; for a single one, wrap it in [ ] or use tf.expandDims(x, 0)'
+      : '';
     throw new RangeError(
       `recognizer: the model takes examples of shape [${expected.map((size) => size ?? 'any')}], got [${shape}]; ` +
-        'the first axis of what you give counts the examples',
+        `the first axis of what you give counts the examples${remedy}`,
     );
   }
 }

@@ -1,8 +1,7 @@
-import {matMul, tensor2d, tidy, transpose} from '@tensorflow/tfjs-core';
 import {fromBase64, toBase64} from './base64.js';
-import {asCosines, type Features, rowsOf, unitRows} from './matrix.js';
-import {largestTwo, type Ranking} from './ranking.js';
+import {type Features, joined, unitRows} from './matrix.js';
 import type {ExampleScore} from './scores.js';
+import {type GalleryClass, rowsOfClass, Snapshot} from './snapshot.js';
 
 /** A class of a gallery, as JSON. */
 export interface GalleryClassJson {
@@ -14,11 +13,6 @@ export interface GalleryClassJson {
   readonly vectors: string;
 }
 
-interface GalleryClass {
-  readonly examples: number;
-  readonly vectors: Float32Array;
-}
-
 /**
  * Classes known by examples alone: by their mean direction (prototype), or by every example (knn). How well an example
  * fits is a cosine.
@@ -27,14 +21,14 @@ export class Gallery {
   readonly #score: ExampleScore;
   readonly #neighbours: number;
   readonly #classes = new Map<string, GalleryClass>();
-  /** What examples are compared with, in the order of the classes; null until it is needed again. */
-  #rows: Float32Array | null = null;
+  /** Null until it is needed again. */
+  #snapshot: Snapshot | null = null;
   #width = 0;
 
   /** `neighbours`: the k of knn. */
   constructor(score: ExampleScore, neighbours: number) {
     this.#score = score;
-    this.#neighbours = score === 'knn' ? neighbours : 1;
+    this.#neighbours = neighbours;
   }
 
   get labels(): string[] {
@@ -66,36 +60,13 @@ export class Gallery {
 
   delete(label: string): void {
     this.#classes.delete(label);
-    this.#rows = null;
+    this.#snapshot = null;
   }
 
-  /**
-   * Ranks the classes for every example. With `own`, the examples are those that the classes were made of, and `own` says
-   * which class each went into: it is compared with that class as it would be without the example.
-   */
-  async rank(features: Features, own?: readonly string[]): Promise<Ranking[]> {
-    const {count} = features;
-    const units = unitRows(features);
-    const cosines = await this.#cosines(units);
-    const classes = [...this.#classes];
-    const fits = new Float64Array(classes.length * count); // class by class
-    let row = 0;
-    for (const [place, [label, {examples, vectors}]] of classes.entries()) {
-      const end = row + this.#rowsOf(examples);
-      for (let i = 0; i < count; i++) {
-        const isOwn = own?.[i] === label;
-        fits[place * count + i] =
-          isOwn && this.#score === 'prototype'
-            ? cosineWithout(rowsOf(units, i, 1).values, vectors)
-            : meanOfNearest(cosines, {row, end, count, i}, this.#neighbours, Number(isOwn));
-      }
-      row = end;
-    }
-    return Array.from({length: count}, (_, i) =>
-      largestTwo(classes.length, (place) => fits[place * count + i]!).flatMap((place) =>
-        place < 0 ? [] : {label: classes[place]![0], score: fits[place * count + i]!},
-      ),
-    );
+  /** The classes as they are now, whatever is added or deleted later. */
+  snapshot(): Snapshot {
+    this.#snapshot ??= new Snapshot([...this.#classes], this.#width, this.#score, this.#neighbours);
+    return this.#snapshot;
   }
 
   toJSON(): GalleryClassJson[] {
@@ -110,67 +81,15 @@ export class Gallery {
   addJson(classes: readonly GalleryClassJson[]): void {
     for (const {label, examples, vectors: text} of classes) {
       const vectors = fromBase64(text);
-      this.#put(label, {examples, vectors}, vectors.length / this.#rowsOf(examples));
+      this.#put(label, {examples, vectors}, vectors.length / rowsOfClass(this.#score, examples));
     }
   }
 
   #put(label: string, entry: GalleryClass, width: number): void {
     this.#classes.set(label, entry);
     this.#width = width;
-    this.#rows = null;
+    this.#snapshot = null;
   }
-
-  /** How many rows a class of so many examples has. */
-  #rowsOf(examples: number): number {
-    return this.#score === 'knn' ? examples : 1;
-  }
-
-  /** The cosine of every row with every example, row by row: so a large gallery is read as it lies, not transposed. */
-  async #cosines({values, width, count}: Features): Promise<Float32Array> {
-    this.#rows ??= this.#unitRows();
-    const rows = this.#rows;
-    const result = tidy(() =>
-      asCosines(
-        matMul(tensor2d(rows, [rows.length / width, width]), transpose(tensor2d(values, [count, width]))),
-      ),
-    );
-    try {
-      return (await result.data()) as Float32Array;
-    } finally {
-      result.dispose();
-    }
-  }
-
-  #unitRows(): Float32Array {
-    const vectors = joined([...this.#classes.values()].map((entry) => entry.vectors));
-    const width = this.#width;
-    return unitRows({values: vectors, width, count: vectors.length / width}).values;
-  }
-}
-
-/** The mean of the `neighbours` largest cosines of an example with the rows of a class, the `skipped` largest left out. */
-function meanOfNearest(
-  cosines: Float32Array,
-  {row, end, count, i}: {row: number; end: number; count: number; i: number},
-  neighbours: number,
-  skipped: number,
-): number {
-  if (end - row === 1) return skipped === 0 ? cosines[row * count + i]! : Number.NEGATIVE_INFINITY;
-  const nearest = Array.from({length: end - row}, (_, offset) => cosines[(row + offset) * count + i]!)
-    .sort((left, right) => right - left)
-    .slice(skipped, skipped + neighbours);
-  return nearest.reduce((sum, cosine) => sum + cosine, 0) / nearest.length;
-}
-
-/** The cosine of a unit vector with a sum of such vectors after it was taken out of the sum. */
-function cosineWithout(unit: Float32Array, sum: Float32Array): number {
-  let [product, squares] = [0, 0];
-  for (let i = 0; i < unit.length; i++) {
-    const rest = sum[i]! - unit[i]!;
-    product += unit[i]! * rest;
-    squares += rest * rest;
-  }
-  return squares === 0 ? 0 : product / Math.sqrt(squares);
 }
 
 function sumOfRows(start: Float32Array, {values, width}: Features): Float32Array {
@@ -178,14 +97,4 @@ function sumOfRows(start: Float32Array, {values, width}: Features): Float32Array
   sum.set(start);
   for (let i = 0; i < values.length; i++) sum[i % width]! += values[i]!;
   return Float32Array.from(sum);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
 }

@@ -4,7 +4,10 @@ import {asCosines, type Features, unitColumns, unitRows} from './matrix.js';
 import {largestTwo, type Ranking} from './ranking.js';
 import type {HeadScore} from './scores.js';
 
-/** The last layer of a classifier, x·W + b, read afresh at every call: the model may train on. */
+/**
+ * The last layer of a classifier, x·W + b. Its weights are read afresh at every call; if the model trains on, a recognizer has
+ * to be calibrated again, and its classes enrolled again.
+ */
 export class Head {
   readonly #layer: layers.Layer;
   readonly #normalizeKernel: boolean;

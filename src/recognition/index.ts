@@ -14,5 +14,5 @@ export type {LabelledExamples} from './known.js';
 export type {RecognizerOptions} from './options.js';
 export type {Candidate} from './ranking.js';
 export {type CalibrationExamples, Recognizer, recognizer} from './recognizer.js';
-export type {Scale} from './scale.js';
+export type {Scale, Scales} from './scale.js';
 export type {ScoreName} from './scores.js';

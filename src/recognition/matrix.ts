@@ -24,6 +24,17 @@ export function selectRows(features: Features, places: readonly number[]): Featu
   return {count: places.length, width, values};
 }
 
+/** Rows one after another. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
 /** Scales every row to length 1. Zero rows stay zero. */
 export function unitRows({values, width, count}: Features): Features {
   const units = new Float32Array(values.length);

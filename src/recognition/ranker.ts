@@ -1,20 +1,21 @@
 import {bestScores} from './comparison.js';
-import type {Gallery} from './gallery.js';
+import {classSizes, fewShotCosines} from './fewShot.js';
 import type {Head} from './head.js';
-import {type Known, learn, placesByLabel} from './known.js';
-import {type Features, rowsOf, selectRows} from './matrix.js';
+import {type Known, placesByLabel} from './known.js';
+import {type Features, rowsOf} from './matrix.js';
 import type {RecognizerOptions} from './options.js';
 import {merged, type Ranking} from './ranking.js';
-import {type Scale, scaleBetween} from './scale.js';
-import {type HeadScore, isHeadScore, type ScoreName} from './scores.js';
+import {type Scale, type Scales, scaleBetween, scoreFrom} from './scale.js';
+import {isHeadScore, type ScoreName} from './scores.js';
+import type {Snapshot} from './snapshot.js';
 
 /** Classes beside those of the head. */
 export interface Galleries {
   /** What the score compares with: nothing under those of the head, else the known examples. */
-  readonly learned: Gallery;
-  readonly enrolled: Gallery;
-  /** How cosines with enrolled classes become scores; null only where there is no such class. */
-  readonly scale: Scale | null;
+  readonly learned: Snapshot;
+  readonly enrolled: Snapshot;
+  /** How cosines with enrolled classes become scores. */
+  readonly scales: Scales;
 }
 
 /** Which class each example went into, for examples that classes were learned from. */
@@ -31,41 +32,56 @@ export class Ranker {
   }
 
   /** Ranks the classes of the head, or those learned. */
-  rankKnown(score: ScoreName, learned: Gallery, features: Features, own?: Own): Promise<Ranking[]> {
+  rankKnown(score: ScoreName, learned: Snapshot, features: Features, own?: Own): Promise<Ranking[]> {
     return this.#inParts(features, own, (...part) => this.#rankPart(score, learned, ...part));
   }
 
   /** Ranks all classes. */
-  rankAll(features: Features, {learned, enrolled, scale}: Galleries, own?: Own): Promise<Ranking[]> {
-    return this.#inParts(features, own, async (part, ownOfPart) => {
-      const known = await this.#rankPart(this.#options.score, learned, part, ownOfPart);
-      if (enrolled.labels.length === 0) return known;
-      const {slope, offset} = scale!;
-      const others = await enrolled.rank(part);
-      return known.map((ranking, i) =>
-        merged(
-          ranking,
-          others[i]!.map(({label, score}) => ({label, score: offset + slope * score})),
-        ),
+  async rankAll(features: Features, galleries: Galleries): Promise<Ranking[]> {
+    const known = await this.rankKnown(this.#options.score, galleries.learned, features);
+    return this.withEnrolled(known, features, galleries);
+  }
+
+  /** Ranks all classes, after the known ones were. */
+  async withEnrolled(
+    known: readonly Ranking[],
+    features: Features,
+    {enrolled, scales}: Omit<Galleries, 'learned'>,
+  ): Promise<Ranking[]> {
+    if (enrolled.labels.length === 0) return [...known];
+    const scoreOf = (cosine: number, examples: number) => scoreFrom(scales, examples, cosine);
+    const others = await this.#inParts(features, undefined, (part) => enrolled.rank(part, {scoreOf}));
+    return known.map((ranking, i) => merged(ranking, others[i]!));
+  }
+
+  /**
+   * How cosines with enrolled classes become scores: those of known examples with classes of a few others of their own class,
+   * beside the scores that they have.
+   */
+  async scalesFor({features, labels}: Known, rankings: readonly Ranking[]): Promise<Scales> {
+    const {score, k} = this.#options;
+    const classes = [...placesByLabel(labels).values()].filter((places) => places.length > 1);
+    const scores = bestScores(classes.flat().map((place) => rankings[place]!)).sort();
+    const scales: Scale[] = [];
+    for (const size of classSizes(Math.max(0, ...classes.map((places) => places.length)))) {
+      const larger = classes.filter((places) => places.length > size);
+      const cosines = await fewShotCosines(
+        features,
+        larger,
+        size,
+        isHeadScore(score) ? 'prototype' : score,
+        k,
       );
-    });
+      const scale = scaleBetween(size, cosines, scores);
+      if (scale) scales.push(scale);
+    }
+    return scales;
   }
 
-  /** How cosines with enrolled classes become scores of the head, from the known classes, which have both. */
-  async scaleFor({features, labels}: Known, score: HeadScore): Promise<Scale | null> {
-    const places = placesByLabel(labels);
-    const classes = this.#options.labels.filter((label) => (places.get(label)?.length ?? 0) > 1);
-    if (classes.length === 0) return null;
-    const chosen = classes.flatMap((label) => places.get(label)!);
-    const known = {features: selectRows(features, chosen), labels: chosen.map((i) => labels[i]!)};
-    const prototypes = learn('calibrate', known, classes, 'prototype', this.#options.k);
-    const cosines = await this.rankKnown('prototype', prototypes, known.features, known.labels);
-    const scores = await this.rankKnown(score, prototypes, known.features);
-    return scaleBetween(bestScores(cosines).sort(), bestScores(scores).sort());
-  }
-
-  #rankPart(score: ScoreName, learned: Gallery, part: Features, own?: Own): Promise<Ranking[]> {
-    return isHeadScore(score) ? this.#head!.rank(part, score, this.#options.labels) : learned.rank(part, own);
+  #rankPart(score: ScoreName, learned: Snapshot, part: Features, own?: Own): Promise<Ranking[]> {
+    return isHeadScore(score)
+      ? this.#head!.rank(part, score, this.#options.labels)
+      : learned.rank(part, {own});
   }
 
   async #inParts(

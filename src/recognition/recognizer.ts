@@ -9,10 +9,11 @@ import {Gallery} from './gallery.js';
 import type {Head} from './head.js';
 import {type CalibrationJson, checkJson, FORMAT, type RecognizerJson, VERSION} from './json.js';
 import {checkLabels, checkOneLabelEach, type Known, type LabelledExamples, learn, listed} from './known.js';
-import type {Features} from './matrix.js';
+import {type Features, selectRows} from './matrix.js';
 import {checkName, completed, type RecognizerOptions} from './options.js';
 import {Ranker} from './ranker.js';
-import {checkScale, IDENTITY} from './scale.js';
+import type {Ranking} from './ranking.js';
+import {checkScales, type Scales} from './scale.js';
 import {EXAMPLE_SCORES, HEAD_SCORES, isHeadScore, type ScoreName} from './scores.js';
 
 /** Examples to calibrate with, or to compare scores on. */
@@ -75,8 +76,8 @@ export class Recognizer<B extends Batch = Batch> {
    * Under `'prototype'` and `'knn'` the classes consist of the known examples; each of them is compared with its class without
    * that example. Known examples may also be of enrolled classes.
    *
-   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once classes
-   * are enrolled, strangers alone are sufficient.
+   * @param examples - Known examples with their labels, and strangers, which `falseAccept` needs. Without a head, once there
+   * are classes, strangers alone are sufficient. Classes learned before are kept if no example of such a class is given.
    * @param target - `{falseReject}` or `{falseAccept}`, at least 0 and less than 1.
    * @returns The threshold, and what it does to the examples given.
    * @throws At once: TypeError or RangeError if the target is none. Rejects: TypeError or RangeError if labels are
@@ -105,9 +106,10 @@ export class Recognizer<B extends Batch = Batch> {
     if (this.labels.length === 0) {
       throw new RangeError('recognize: there is no class left; enroll one first');
     }
-    const {threshold, scale} = calibration;
+    const {threshold, scales} = calibration;
+    // The classes of this moment, whatever happens while features are computed.
+    const galleries = {learned: this.#learned.snapshot(), enrolled: this.#enrolled.snapshot(), scales};
     const features = await this.#extract('recognize', examples);
-    const galleries = {learned: this.#learned, enrolled: this.#enrolled, scale};
     const rankings = await this.#ranker.rankAll(features, galleries);
     return rankings.map(([best, next]) => ({
       label: best!.score >= threshold ? best!.label : null,
@@ -126,15 +128,12 @@ export class Recognizer<B extends Batch = Batch> {
    * @param examples - A tensor [batch, …] or an array of examples, at least one.
    * @returns The state of the class and of the calibration.
    * @throws At once: TypeError if the label is no name, RangeError if it is a class of the head or of calibration.
-   * Rejects: as `recognize` does; RangeError if calibration could not find how cosines compare with the head's scores.
+   * Rejects: as `recognize` does; RangeError if calibration could not find how cosines compare with the head's scores, or
+   * if the weights of the head have changed since calibration.
    */
   enroll(label: string, examples: B): Promise<Enrolment> {
     checkName('enroll', label);
-    if (this.#knownLabels.includes(label)) {
-      throw new RangeError(
-        `enroll: '${label}' is a class already, of the head or of calibration; give the new class another name`,
-      );
-    }
+    this.#checkNew('enroll', [label], this.#knownLabels);
     return this.#enroll(label, examples);
   }
 
@@ -166,7 +165,7 @@ export class Recognizer<B extends Batch = Batch> {
     const unknown = await this.#extract('compare', examples.unknown, known.features);
     const qualities = [];
     for (const score of head ? [...HEAD_SCORES, ...EXAMPLE_SCORES] : EXAMPLE_SCORES) {
-      const learned = this.#learn('compare', known, known.labels, score);
+      const learned = this.#learn('compare', known, known.labels, score).snapshot();
       const ranked = {
         known: await this.#ranker.rankKnown(score, learned, known.features, known.labels),
         labels: known.labels,
@@ -224,24 +223,38 @@ export class Recognizer<B extends Batch = Batch> {
   ): Promise<Calibration> {
     this.#checkGiven(known !== undefined, unknown !== undefined, target);
     const allowed = this.#backbone.head && this.labels;
+    const [enrolled, before, scalesBefore] = [
+      this.#enrolled.snapshot(),
+      this.#learned,
+      this.#calibration?.scales ?? [],
+    ];
     const examples = known && (await this.#known('calibrate', known, allowed));
     const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
-    const ownLabels = examples?.labels.filter((label) => !this.#enrolled.has(label));
-    const galleries = {
-      learned: examples ? this.#learn('calibrate', examples, ownLabels!, this.score) : this.#gallery(),
-      enrolled: this.#enrolled,
-      scale: isHeadScore(this.score) ? await this.#ranker.scaleFor(examples!, this.score) : IDENTITY,
-    };
-    if (this.#enrolled.labels.length > 0) checkScale('calibrate', galleries.scale);
-    const scoresOf = async (features?: Features, own?: readonly string[]) =>
-      features ? bestScores(await this.#ranker.rankAll(features, galleries, own)) : new Float64Array();
-    const accepted = (await scoresOf(examples?.features, examples?.labels)).sort();
-    const refused = (await scoresOf(strangers)).sort();
-
+    const isEnrolled = new Set(enrolled.labels);
+    const ownLabels = examples?.labels.filter((label) => !isEnrolled.has(label));
+    const keepsLearned = this.#backbone.head === null && !ownLabels?.length;
+    const learned = keepsLearned ? before : this.#learn('calibrate', examples!, ownLabels!, this.score);
+    const snapshot = learned.snapshot();
+    const rank = (features: Features, own?: readonly string[]) =>
+      this.#ranker.rankKnown(this.score, snapshot, features, own);
+    const ranked = examples && (await rank(examples.features, examples.labels));
+    const scales = keepsLearned ? scalesBefore : await this.#scalesFor(examples!, isEnrolled, ranked!);
+    if (isEnrolled.size > 0) checkScales('calibrate', scales, this.score);
+    const scoresOf = async (features?: Features, rankings?: readonly Ranking[]) =>
+      features && rankings
+        ? bestScores(await this.#ranker.withEnrolled(rankings, features, {enrolled, scales})).sort()
+        : new Float64Array();
+    const accepted = await scoresOf(examples?.features, ranked);
+    const refused = await scoresOf(strangers, strangers && (await rank(strangers)));
     const threshold = thresholdFor(target, accepted, refused);
-    await this.#rememberHead();
-    this.#learned = galleries.learned;
-    this.#calibration = {threshold, target, scale: galleries.scale};
+    const head = await this.#fingerprint();
+
+    // From here on nothing is awaited: what was enrolled since the call began has to fit, too.
+    if (this.#enrolled.labels.length > 0) checkScales('calibrate', scales, this.score);
+    this.#checkNew('calibrate', learned.labels, this.#enrolled.labels);
+    this.#head = head;
+    this.#learned = learned;
+    this.#calibration = {threshold, target, scales};
     return {
       threshold,
       falseReject: examples ? accepted.filter((score) => score < threshold).length / accepted.length : null,
@@ -250,11 +263,18 @@ export class Recognizer<B extends Batch = Batch> {
   }
 
   async #enroll(label: string, given: B): Promise<Enrolment> {
+    const features = await this.#extract('enroll', given);
+    const head = await this.#fingerprint();
+
+    // From here on nothing is awaited: calls at the same time have been calibrating and enrolling.
     const calibration = this.#calibration;
-    if (calibration) checkScale('enroll', calibration.scale);
+    this.#checkHead(head);
+    if (calibration) checkScales('enroll', calibration.scales, this.score);
+    this.#checkNew('enroll', [label], this.#knownLabels);
+    this.#checkWidth('enroll', features);
     const isNew = !this.#enrolled.has(label);
-    this.#enrolled.add(label, await this.#extract('enroll', given));
-    await this.#rememberHead();
+    this.#enrolled.add(label, features);
+    this.#head = head;
     const holds = isNew && calibration?.target.falseReject !== undefined;
     return {
       label,
@@ -267,7 +287,7 @@ export class Recognizer<B extends Batch = Batch> {
   /** Rejects calibration with too little to go by. */
   #checkGiven(hasKnown: boolean, hasUnknown: boolean, {falseReject, falseAccept}: CalibrationTarget): void {
     const {head} = this.#backbone;
-    const needsKnown = head !== null || this.#enrolled.labels.length === 0 || falseReject !== undefined;
+    const needsKnown = head !== null || this.labels.length === 0 || falseReject !== undefined;
     if (needsKnown && !hasKnown) {
       throw new TypeError('calibrate: it needs known examples; give {known: {xs, labels}}');
     }
@@ -288,15 +308,58 @@ export class Recognizer<B extends Batch = Batch> {
 
   /** The features of examples: as many of each as the classes have, and others given in the same call. */
   async #extract(what: string, examples: B, others?: Features): Promise<Features> {
+    const expected = this.#width || others?.width;
     const features = await extract(this.#backbone, what, examples, this.#options.batchSize);
-    const width = this.#learned.width || this.#enrolled.width || (others ?? features).width;
+    this.#checkWidth(what, features, expected);
+    return features;
+  }
+
+  /** The number of features of the classes; 0 where there is none. */
+  get #width(): number {
+    return this.#learned.width || this.#enrolled.width;
+  }
+
+  #checkWidth(what: string, features: Features, expected = this.#width): void {
+    const width = expected || features.width;
     if (features.width !== width) {
       throw new RangeError(
         `${what}: the classes are of ${width} features an example, got ${features.width}; ` +
           'compute them with the function that the classes were made with',
       );
     }
-    return features;
+  }
+
+  /** Rejects to add classes to others that were made with other weights. */
+  #checkHead(head: string | null): void {
+    // Before the first call only the size is known, which every fingerprint begins with.
+    if (head !== null && !head.startsWith(this.#head!)) {
+      throw new RangeError(
+        `enroll: the weights of the model's last layer are no longer those that ${this.#calibration ? 'calibration' : 'enrolment'} ` +
+          'saw; make a new recognizer, or forget the enrolled classes, calibrate again and enroll them again',
+      );
+    }
+  }
+
+  /** Rejects a name for two classes. */
+  #checkNew(what: string, labels: readonly string[], taken: readonly string[]): void {
+    const twice = labels.find((label) => taken.includes(label));
+    if (twice !== undefined) {
+      const of = what === 'enroll' ? 'of the head or of calibration' : 'enrolled during this call';
+      throw new RangeError(`${what}: '${twice}' is a class already, ${of}; give the new class another name`);
+    }
+  }
+
+  /** How cosines with enrolled classes become scores, from the examples of the other classes. */
+  #scalesFor(
+    {features, labels}: Known,
+    isEnrolled: ReadonlySet<string>,
+    rankings: readonly Ranking[],
+  ): Promise<Scales> {
+    const places = labels.flatMap((label, i) => (isEnrolled.has(label) ? [] : i));
+    return this.#ranker.scalesFor(
+      {features: selectRows(features, places), labels: places.map((i) => labels[i]!)},
+      places.map((i) => rankings[i]!),
+    );
   }
 
   /** What a score compares with: nothing under those of the head, else the classes of known examples. */
@@ -311,8 +374,8 @@ export class Recognizer<B extends Batch = Batch> {
     return new Gallery(isHeadScore(score) ? 'prototype' : score, k);
   }
 
-  async #rememberHead(): Promise<void> {
-    this.#head = (await this.#backbone.head?.fingerprint()) ?? null;
+  async #fingerprint(): Promise<string | null> {
+    return (await this.#backbone.head?.fingerprint()) ?? null;
   }
 }
 
@@ -322,15 +385,15 @@ export class Recognizer<B extends Batch = Batch> {
  * An example x with the class c that fits best is accepted where score(x, c) ≥ threshold. The scores are listed at
  * {@link ScoreName}; `calibrate` finds the threshold.
  *
- * Enrolled classes are mean directions of examples, and how well they fit is a cosine. To be comparable with the scores of a
- * head, the cosine is mapped to that scale: score = offset + slope · cosine, such that for the known examples of calibration,
- * whose classes have both, median and 5 % quantile of cosines and scores agree. Under `'prototype'` and `'knn'` all scores are
- * cosines with examples, and are not mapped.
+ * Enrolled classes are mean directions of examples (under `'knn'` the examples), and how well they fit is a cosine, which is
+ * the smaller the fewer examples there are. To be comparable with the scores of the known classes, it is mapped to their scale:
+ * score = offset + slope · cosine, such that median and 5 % quantile agree. Calibration finds the line for classes of 1, 2, 5, 10, …
+ * examples, by comparing known examples with classes of so many others of their own class, drawn at random.
  *
  * @param source - A `LayersModel` that ends in `marginDense` or `dense`, with or without softmax after it, in nested models too.
  * Or any function from a batch to its features, which may be a promise: a tensor [batch, features], or one vector per example.
  * What the function returns is disposed of; wrap what it computes in `tf.tidy`. If the model is trained further, make a new
- * recognizer.
+ * recognizer, or calibrate this one again and enrol its classes again.
  * @param options - See {@link RecognizerOptions}.
  * @throws TypeError if the source or an option is of the wrong type; RangeError if the model has no such head or an
  * option is out of range.

@@ -113,6 +113,21 @@ describe('calibrate', () => {
     });
   });
 
+  it.each(['prototype', 'knn'] as const)(
+    'keeps the learned classes where none is given: %s',
+    async (score) => {
+      const r = recognizer((xs: number[][]) => xs, {score});
+      await r.calibrate({known}, {falseReject: 0});
+      const [before] = await r.recognize([at(2)]);
+      await r.calibrate({unknown: strangers}, {falseAccept: 0});
+      await r.enroll('d', [at(310)]);
+      expect(await r.calibrate({unknown: strangers}, {falseAccept: 0})).toMatchObject({falseAccept: 0});
+      await r.calibrate({known: {xs: [at(311)], labels: ['d']}}, {falseReject: 0});
+      expect(r.labels).toEqual([...LABELS, 'd']);
+      expect((await r.recognize([at(2)]))[0]).toMatchObject({nearest: 'a', score: before!.score});
+    },
+  );
+
   it('leaves everything as it was when it fails', async () => {
     const r = recognizer(modelWith(), {labels: LABELS, score: 'prototype'});
     await r.calibrate({known}, {falseReject: 0});

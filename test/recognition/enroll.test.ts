@@ -1,8 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {recognizer, type ScoreName} from 'tfjs-losses/recognition';
 import {describe, expect, it} from 'vitest';
-import {scaleBetween} from '../../src/recognition/scale.js';
-import {at, known, LABELS, modelWith, strangers} from './models.js';
-import {bestWithoutItself, cosine} from './reference.js';
+import {scaleBetween, scoreFrom} from '../../src/recognition/scale.js';
+import {at, heads, known, LABELS, modelWith, strangers} from './models.js';
+import {cosine} from './reference.js';
 
 describe('enroll', () => {
   it.each<ScoreName>(['logit', 'probability', 'energy', 'cosine', 'prototype', 'knn'])(
@@ -83,6 +84,27 @@ describe('enroll', () => {
     expect((await r.enroll('d', [at(320)])).calibration).toBe('outdated');
   });
 
+  it('refuses to join classes of a model that has been trained further', async () => {
+    const head = heads.marginDense();
+    const r = recognizer(modelWith(head), {labels: LABELS});
+    const train = () => tf.tidy(() => head.setWeights([tf.add(head.getWeights()[0]!, 0.01)]));
+    await r.enroll('c1', [at(310)]);
+    train();
+    await expect(r.enroll('c2', [at(310)])).rejects.toThrow('no longer those that enrolment saw');
+    await r.calibrate({known}, {falseReject: 0.1});
+    await r.enroll('c2', [at(310)]);
+    train();
+    const before = JSON.stringify(r);
+    await expect(r.enroll('d', [at(310)])).rejects.toThrow(
+      "enroll: the weights of the model's last layer are no longer those that calibration saw; make a new recognizer, or " +
+        'forget the enrolled classes, calibrate again and enroll them again',
+    );
+    expect(JSON.stringify(r)).toBe(before);
+    for (const label of ['c1', 'c2']) r.forget(label);
+    await r.calibrate({known}, {falseReject: 0.1});
+    expect(await r.enroll('d', [at(310)])).toMatchObject({calibration: 'holds'});
+  });
+
   it('under knn, averages over as many examples as the class has', async () => {
     const r = recognizer((xs: number[][]) => xs, {score: 'knn', k: 3});
     await r.enroll('a', [at(0), at(10)]);
@@ -99,25 +121,37 @@ describe('the scale', () => {
   it('takes 5 % quantile and median of the cosines to those of the scores', () => {
     const cosines = Float64Array.from({length: 101}, (_, i) => 0.5 + i / 250);
     const scores = Float64Array.from({length: 101}, (_, i) => (i < 50 ? i : 2 * i));
-    const {slope, offset} = scaleBetween(cosines, scores)!;
+    const {slope, offset} = scaleBetween(1, cosines, scores)!;
     expect(offset + slope * cosines[5]!).toBeCloseTo(5, 9);
     expect(offset + slope * cosines[50]!).toBeCloseTo(100, 9);
   });
 
-  it('is that of the known examples, each compared with its class without itself', async () => {
+  it('is that of known examples with classes as small', async () => {
+    const pairs = {
+      xs: [at(0), at(20), at(90), at(100), at(215), at(245)],
+      labels: ['a', 'a', 'b', 'b', 'c', 'c'],
+    };
     const r = recognizer(modelWith(), {labels: LABELS, score: 'logit'});
-    await r.calibrate({known}, {falseReject: 0});
+    await r.calibrate({known: pairs}, {falseReject: 0});
     await r.enroll('d', [at(310)]);
-    const examples = known.xs.map((x, i) => ({x, label: known.labels[i]!}));
-    const cosines = examples
-      .map((_, i) => bestWithoutItself(i, {score: 'prototype', examples}).score)
-      .sort((p, q) => p - q);
-    const logits = (await r.recognize(known.xs)).map(({score}) => score).sort((p, q) => p - q);
-    // Of nine, the least is the 5 % quantile and the fifth the median.
-    const slope = (logits[4]! - logits[0]!) / (cosines[4]! - cosines[0]!);
+    const logits = (await r.recognize(pairs.xs)).map(({score}) => score).sort((p, q) => p - q);
+    // Cosines with the one other example are of 10°, 20° and 30°; of six logits, the least is the 5 % quantile.
+    const [low, middle] = [30, 20].map((angle) => cosine(at(0), at(angle))) as [number, number];
+    const slope = (logits[2]! - logits[0]!) / (middle - low);
     const [answer] = await r.recognize([at(310, 0.001)]);
     expect(answer!.nearest).toBe('d');
-    expect(answer!.score).toBeCloseTo(logits[4]! + slope * (1 - cosines[4]!), 4);
+    expect(answer!.score).toBeCloseTo(logits[2]! + slope * (1 - middle), 4);
+  });
+
+  it('of sizes in between is in between, over 1 / examples', () => {
+    const scales = [
+      {examples: 2, slope: 1, offset: 0},
+      {examples: 5, slope: 2, offset: 1},
+    ];
+    expect(scoreFrom([], 3, 0.5)).toBe(0.5);
+    expect([1, 2, 5, 9].map((examples) => scoreFrom(scales, examples, 0.5))).toEqual([0.5, 0.5, 2, 2]);
+    const part = (1 / 2 - 1 / 3) / (1 / 2 - 1 / 5);
+    expect(scoreFrom(scales, 3, 0.5)).toBeCloseTo(0.5 + part * 1.5, 12);
   });
 
   it.each([
@@ -126,6 +160,6 @@ describe('the scale', () => {
     ['cosines that are all the same', [0.5, 0.5, 0.5], [1, 2, 3]],
     ['scores that are all the same', [0.1, 0.2, 0.3], [1, 1, 1]],
   ])('is none where there are %s', (_, cosines, scores) => {
-    expect(scaleBetween(Float64Array.from(cosines), Float64Array.from(scores))).toBeNull();
+    expect(scaleBetween(1, Float64Array.from(cosines), Float64Array.from(scores))).toBeNull();
   });
 });

@@ -3,10 +3,10 @@ import {input, layers, model, type SymbolicTensor, sequential} from '@tensorflow
 import {recognizer} from 'tfjs-losses/recognition';
 import {describe, expect, it} from 'vitest';
 import {errorOf, wrong} from '../errors/rejects.js';
-import {at, heads, known, LABELS, modelWith, strangers} from './models.js';
+import {at, heads, known, LABELS, modelWith, reluModel, strangers} from './models.js';
 
 const embed = (xs: number[][]) => xs;
-const ofModel = () => recognizer(modelWith(), {labels: LABELS});
+const ofModel = () => recognizer(reluModel(), {labels: LABELS});
 const endsIn = (layer: layers.Layer) => sequential({layers: [layer]});
 
 type Call = () => unknown;
@@ -168,13 +168,94 @@ describe('wrong data reject', () => {
       'NaN',
       async () => (await two(ofModel())).recognize([at(0), [Number.NaN, 1]]),
       RangeError,
-      'recognize: the features of example 1 must be finite numbers, got NaN; look for NaN in what was given',
+      'recognize: example 1 must have finite numbers only, got NaN; leave it out',
+    ],
+    [
+      'NaN in typed arrays',
+      () => ofModel().enroll('d', [Float32Array.of(1, 2), Float32Array.of(1, Number.NaN)]),
+      RangeError,
+      'enroll: example 1 must have finite numbers only, got NaN; leave it out',
+    ],
+    [
+      'NaN in a tensor, in a later part',
+      () => recognizer(reluModel(), {batchSize: 1}).enroll('d', tf.tensor2d([at(0), at(0), [0, Number.NaN]])),
+      RangeError,
+      'enroll: example 2 must have finite numbers only, got NaN; leave it out',
+    ],
+    [
+      'NaN in one of several tensors',
+      () => ofModel().enroll('d', [tf.tensor1d([1, 2]), tf.tensor1d([Number.NaN, 2])]),
+      RangeError,
+      'enroll: example 1 must have finite numbers only, got NaN; leave it out',
+    ],
+    [
+      'NaN for a function',
+      () =>
+        recognizer((xs: number[][]) => tf.tidy(() => tf.relu(tf.tensor2d(xs)))).enroll('d', [
+          [Number.NaN, 1],
+        ]),
+      RangeError,
+      'enroll: example 0 must have finite numbers only, got NaN; leave it out',
+    ],
+    [
+      'NaN among the features of a function',
+      () => recognizer(() => [[Number.NaN, 1]]).enroll('d', ['x']),
+      RangeError,
+      'enroll: the features of example 0 must be finite numbers, got NaN; look for NaN in what was given',
+    ],
+    [
+      'strings',
+      () => ofModel().enroll('d', [at(0), ['1', '2']]),
+      TypeError,
+      "enroll: example 1 must have finite numbers only, got the string '1'; leave it out",
+    ],
+    [
+      'a tensor of strings',
+      () => ofModel().enroll('d', tf.tensor2d([['1', '2']])),
+      TypeError,
+      'enroll: examples must be numbers, got a tensor of strings',
+    ],
+    [
+      'null',
+      () => ofModel().enroll('d', [at(0), null]),
+      TypeError,
+      'enroll: example 1 must have finite numbers only, got null; leave it out',
+    ],
+    [
+      'null for a number',
+      () => ofModel().enroll('d', [[1, null]]),
+      TypeError,
+      'enroll: example 0 must have finite numbers only, got null; leave it out',
+    ],
+    [
+      'examples of two widths',
+      () => ofModel().enroll('d', [at(0), [1, 2, 3]]),
+      RangeError,
+      'enroll: all examples must be of the same shape, got [2] for example 0 and [3] for example 1',
+    ],
+    [
+      'rows of two widths',
+      () => ofModel().enroll('d', [[[1, 2], [1]]]),
+      RangeError,
+      'enroll: example 0 must have rows of the same shape, got [2] and [1]',
+    ],
+    [
+      'a single example',
+      () => ofModel().enroll('d', at(0)),
+      RangeError,
+      'recognizer: the model takes examples of shape [2], got []; the first axis of what you give counts the examples; for a single one, wrap it in [ ] or use tf.expandDims(x, 0)',
+    ],
+    [
+      'a single example as a tensor',
+      () => ofModel().enroll('d', tf.tensor1d([1, 2])),
+      RangeError,
+      'recognizer: the model takes examples of shape [2], got []; the first axis of what you give counts the examples; for a single one, wrap it in [ ] or use tf.expandDims(x, 0)',
     ],
     [
       'an infinite number',
       () => recognizer(embed).enroll('a', [at(0), [1, Number.POSITIVE_INFINITY]]),
       RangeError,
-      'enroll: the features of example 1 must be finite numbers, got Infinity; look for NaN in what was given',
+      'enroll: example 1 must have finite numbers only, got Infinity; leave it out',
     ],
     [
       'vectors of two widths',
@@ -195,10 +276,10 @@ describe('wrong data reject', () => {
       'recognizer: the features of 1 examples must be a tensor [1, features] or an array of 1 vectors, got 5',
     ],
     [
-      'numbers for vectors',
+      'a single vector',
       () => recognizer(embed).enroll('a', wrong([1, 2])),
       RangeError,
-      'recognizer: the features of each example must be a vector of the same length, got 1 and 1',
+      'recognizer: the features of each example must be a vector, got the number 1; wrap a single example in [ ]',
     ],
     [
       'features of no width',

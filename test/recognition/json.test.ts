@@ -112,4 +112,100 @@ describe('the JSON of another model is refused', () => {
       `recognizer.fromJSON: expected the JSON of a recognizer, version 1, ${message}`,
     );
   });
+
+  it('text is quoted from its beginning only', async () => {
+    const text = JSON.stringify(recognizer(embed)).padEnd(5000);
+    await expect(recognizer.fromJSON(embed, text as never)).rejects.toThrow(
+      /got the string '\{"format":"tfjs-losses recognizer".{20,40}…'; JSON.parse the text first$/,
+    );
+  });
+});
+
+describe('the JSON of a recognizer that was changed is refused, by the field that is wrong', () => {
+  const float = toBase64(Float32Array.of(1, 2));
+  const entry = {label: 'x', examples: 1, vectors: float};
+
+  it.each<[field: string, value: unknown, message: string]>([
+    ['head', 1, 'head must be a string or null, got 1'],
+    ['labels', undefined, 'labels must be an array, got undefined'],
+    ['labels', ['a', 0], 'labels[1] must be the name of a class, got 0'],
+    ['labels', ['a', 'a'], "labels[1] must be the name of one class only, got the string 'a'"],
+    [
+      'score',
+      'euclid',
+      "score must be one of logit, probability, energy, cosine, prototype, knn, got the string 'euclid'",
+    ],
+    ['k', 0, 'k must be an integer >= 1, got 0'],
+    ['batchSize', '256', "batchSize must be an integer >= 1, got the string '256'"],
+    ['calibration', undefined, 'calibration must be an object, got undefined'],
+    ['calibration.threshold', null, 'calibration.threshold must be a finite number, got null'],
+    ['calibration.target', 0.1, 'calibration.target must be an object, got 0.1'],
+    [
+      'calibration.target',
+      {falseReject: 1},
+      'calibration.target must be {falseReject} or {falseAccept}, a share of at least 0 and less than 1, got 1',
+    ],
+    [
+      'calibration.target',
+      {},
+      'calibration.target must be {falseReject} or {falseAccept}, a share of at least 0 and less than 1, got an object (Object)',
+    ],
+    ['calibration.scales', undefined, 'calibration.scales must be an array, got undefined'],
+    ['calibration.scales.0', null, 'calibration.scales[0] must be an object, got null'],
+    ['calibration.scales.1.examples', 1, 'calibration.scales[1].examples must be an integer > 1, got 1'],
+    ['calibration.scales.0.slope', 0, 'calibration.scales[0].slope must be a finite number > 0, got 0'],
+    ['calibration.scales.0.offset', '1', "scales[0].offset must be a finite number, got the string '1'"],
+    ['learned', {}, 'learned must be an array, got an object (Object)'],
+    ['enrolled', null, 'enrolled must be an array, got null'],
+    ['enrolled', [null], 'enrolled[0] must be an object, got null'],
+    ['enrolled', [{...entry, label: ''}], "enrolled[0].label must be the name of a class, got the string ''"],
+    [
+      'enrolled',
+      [{...entry, label: 'a'}],
+      "enrolled[0].label must be the name of one class only, got the string 'a'",
+    ],
+    ['enrolled', [{...entry, examples: 1.5}], 'enrolled[0].examples must be an integer >= 1, got 1.5'],
+    ['enrolled', [{...entry, vectors: 5}], 'enrolled[0].vectors must be 2 float32 numbers in base64'],
+    [
+      'enrolled',
+      [{...entry, vectors: '?'}],
+      "in base64 for each of 1 vectors, all finite, got the string '?'",
+    ],
+    ['enrolled', [{...entry, vectors: 'AAAA'}], 'enrolled[0].vectors must be 2 float32 numbers'],
+    ['enrolled', [{...entry, vectors: ''}], 'enrolled[0].vectors must be 2 float32 numbers'],
+    [
+      'enrolled',
+      [{...entry, vectors: toBase64(Float32Array.of(1))}],
+      'enrolled[0].vectors must be 2 float32',
+    ],
+    [
+      'enrolled',
+      [{...entry, vectors: toBase64(Float32Array.of(1, Number.NaN))}],
+      'enrolled[0].vectors must be 2 float32 numbers in base64 for each of 1 vectors, all finite',
+    ],
+  ])('%s: %j', async (field, value, message) => {
+    const r = recognizer(modelWith(), {labels: LABELS, score: 'prototype'});
+    await r.calibrate({known}, {falseReject: 0});
+    const json = JSON.parse(JSON.stringify(r));
+    const path = field.split('.');
+    const last = path.pop()!;
+    path.reduce((at, name) => at[name], json)[last] = value;
+    const error = await recognizer.fromJSON(modelWith(), json).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toContain(message);
+    expect((error as Error).message).toMatch(
+      /^recognizer\.fromJSON: .*; give what toJSON\(\) returned, unchanged$/,
+    );
+  });
+
+  it('vectors under knn, one for each example', async () => {
+    const r = recognizer(embed, {score: 'knn'});
+    await r.enroll('a', [at(0), at(1)]);
+    const json = JSON.parse(JSON.stringify(r));
+    expect((await recognizer.fromJSON(embed, json)).labels).toEqual(['a']);
+    json.enrolled[0].examples = 3;
+    await expect(recognizer.fromJSON(embed, json)).rejects.toThrow(
+      'enrolled[0].vectors must be some float32 numbers in base64 for each of 3 vectors',
+    );
+  });
 });

@@ -40,6 +40,11 @@ export function modelWith(head: HeadLayer = heads.marginDense()): LayersModel {
   return model;
 }
 
+/** The same behind a relu, of which some backends make 0 of NaN. */
+export function reluModel(): LayersModel {
+  return sequential({layers: [layers.reLU({inputShape: [2]}), modelWith()]});
+}
+
 /** A point at this angle, in degrees. */
 export function at(degrees: number, length = 1): number[] {
   return [length * Math.cos((degrees * Math.PI) / 180), length * Math.sin((degrees * Math.PI) / 180)];
