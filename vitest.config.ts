@@ -27,7 +27,7 @@ const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts', 'test/formul
 const casesOnOps = 25;
 
 /** A graphics processor in software takes its time: fewer cases there, and the same properties. */
-const casesOnGpu = 5;
+const casesOnGpu = 3;
 
 /** It also takes its time to go through 100,000 classes, above all on a busy machine. */
 const timeoutOnGpu = 300_000;
