@@ -8,14 +8,31 @@ export function ascending(owner: string, name: string, scores: ArrayLike<number>
 /** A copy of the scores, of which there is at least one and none is NaN; ±Infinity is a score like any other. */
 export function scoresOf(owner: string, name: string, scores: ArrayLike<number>): Float64Array {
   checkList(owner, name, scores, 'numbers');
-  const copy = new Float64Array(scores);
-  const bad = copy.findIndex(Number.isNaN);
-  if (bad >= 0) {
-    throw new RangeError(
-      `${owner}: ${name}[${bad}] must be a number, got ${scores[bad]}; leave such examples out`,
-    );
+  const copy = new Float64Array(scores.length);
+  for (let i = 0; i < copy.length; i++) {
+    const score: unknown = scores[i];
+    if (typeof score !== 'number' || Number.isNaN(score)) {
+      throw new RangeError(`${owner}: ${name}[${i}] must be a number, got ${score}; leave such examples out`);
+    }
+    copy[i] = score;
   }
   return copy;
+}
+
+/** For each example whether it was right, of as many as another list has. */
+export function judgementsOf(
+  owner: string,
+  correct: ArrayLike<boolean> | ArrayLike<number>,
+  others: readonly [name: string, list: ArrayLike<unknown>],
+): boolean[] {
+  checkList(owner, 'correct', correct, 'booleans');
+  checkSameLength(owner, others, ['correct', correct]);
+  return Array.from(correct as ArrayLike<unknown>, (judgement, i) => {
+    if (typeof judgement !== 'boolean' && judgement !== 0 && judgement !== 1) {
+      throw new RangeError(`${owner}: correct[${i}] must be true, false, 1 or 0, got ${judgement}`);
+    }
+    return Boolean(judgement);
+  });
 }
 
 /** Rejects anything but an array or typed array with at least one element. */

@@ -20,7 +20,8 @@ export interface ConfusionMatrix<Name extends ClassName = ClassName> {
  * @param predicted - The predicted class; null for "unknown".
  * @param labels - The classes, in the order wanted. Without it, those that occur: numbers by size, then names by
  * alphabet, then null.
- * @throws RangeError if a list is empty, the lists are not of the same length, or a class is not among `labels`;
+ * @throws RangeError if a list is empty, the lists are not of the same length, a class is not among `labels`, or
+ * one is there twice;
  * TypeError if an argument is no list.
  *
  * @example
@@ -41,6 +42,10 @@ export function confusionMatrix<Name extends ClassName>(
   checkList('confusionMatrix', 'predicted', predicted, 'classes');
   checkSameLength('confusionMatrix', ['actual', actual], ['predicted', predicted]);
   const places = new Map(labels.map((label, place) => [label, place]));
+  const twice = labels.find((label, place) => labels.indexOf(label) !== place);
+  if (twice !== undefined) {
+    throw new RangeError(`confusionMatrix: labels must differ, got ${twice} twice; name each class once`);
+  }
   const counts = labels.map(() => labels.map(() => 0));
   for (let i = 0; i < actual.length; i++) {
     const row = placeOf(places, `actual[${i}]`, actual[i]!);

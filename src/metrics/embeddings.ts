@@ -34,13 +34,18 @@ export function dot(left: Float64Array, right: Float64Array): number {
 
 /** The vector scaled to length 1. */
 export function unit(vector: Float64Array): Float64Array {
-  const norm = Math.hypot(...vector);
-  return norm === 0 ? vector : vector.map((value) => value / norm);
+  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return vector;
+  const scaled = vector.map((value) => value / largest); // of any size, without overflow
+  const norm = Math.sqrt(dot(scaled, scaled));
+  return scaled.map((value) => value / norm);
 }
 
 function directionOf(owner: string, vector: ArrayLike<number>, index: number, width: number): Float64Array {
   if (typeof vector !== 'object' || vector === null) {
-    throw new RangeError(`${owner}: embeddings[${index}] must be a vector, got ${vector}`);
+    throw new RangeError(
+      `${owner}: embeddings[${index}] must be a vector, got ${vector}; wrap a single one in [ ]`,
+    );
   }
   if (vector.length !== width) {
     throw new RangeError(
@@ -48,8 +53,8 @@ function directionOf(owner: string, vector: ArrayLike<number>, index: number, wi
         `${vector.length} in embeddings[${index}]`,
     );
   }
-  const copy = new Float64Array(vector);
-  if (!copy.every(Number.isFinite)) {
+  const copy = Float64Array.from(vector);
+  if (!Array.from(vector).every(Number.isFinite)) {
     throw new RangeError(
       `${owner}: embeddings[${index}] must have finite numbers only; leave such examples out`,
     );

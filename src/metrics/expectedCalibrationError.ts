@@ -1,4 +1,4 @@
-import {checkCount, checkList, checkSameLength, scoresOf} from './checks.js';
+import {checkCount, judgementsOf, scoresOf} from './checks.js';
 
 /**
  * Expected calibration error: the difference between confidence and accuracy, averaged over bins of equal width.
@@ -9,7 +9,7 @@ import {checkCount, checkList, checkSameLength, scoresOf} from './checks.js';
  * @param correct - For each, whether the answer was right: booleans, or 1 and 0.
  * @param bins - The number of bins, an integer ≥ 1.
  * @returns From 0 (answers with 80 % confidence are right 80 % of the time) to 1.
- * @throws RangeError if a list is empty, a confidence outside of its range, or the lists are not of the same length;
+ * @throws RangeError if a list is empty, a confidence or judgement out of its range, or the lists are not of the same length;
  * TypeError if an argument is no list.
  *
  * @example
@@ -35,13 +35,12 @@ export function expectedCalibrationError(
         'of logits give the largest softmax',
     );
   }
-  checkList(owner, 'correct', correct, 'booleans');
-  checkSameLength(owner, ['confidences', confidences], ['correct', correct]);
+  const right = judgementsOf(owner, correct, ['confidences', confidences]);
   checkCount(owner, 'bins', bins);
   // In each bin, Σ (correct − confidence).
   const gaps = new Float64Array(bins);
   values.forEach((value, i) => {
-    gaps[binOf(value, bins)]! += Number(correct[i]) - value;
+    gaps[binOf(value, bins)]! += Number(right[i]) - value;
   });
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / values.length;
 }

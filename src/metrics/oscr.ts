@@ -1,5 +1,5 @@
 import {auroc} from './auroc.js';
-import {checkList, checkSameLength, scoresOf} from './checks.js';
+import {judgementsOf, scoresOf} from './checks.js';
 
 /**
  * Open-set classification rate: the area under the curve of correct classification rate (known examples that are accepted
@@ -13,7 +13,7 @@ import {checkList, checkSameLength, scoresOf} from './checks.js';
  * @param correct - For each of them, whether its class was predicted correctly: booleans, or 1 and 0.
  * @param unknown - Scores of unknown examples.
  * @returns From 0 to 1 (perfect).
- * @throws RangeError if a list is empty, has NaN, or `correct` is not as long as `known`; TypeError if it is no list.
+ * @throws RangeError if a list is empty, has NaN, or `correct` has other values or another length than `known`; TypeError if it is no list.
  *
  * @example
  * ```ts
@@ -30,9 +30,8 @@ export function oscr(
   unknown: ArrayLike<number>,
 ): number {
   const scores = scoresOf('oscr', 'known', known);
-  checkList('oscr', 'correct', correct, 'booleans');
-  checkSameLength('oscr', ['known', known], ['correct', correct]);
+  const isRight = judgementsOf('oscr', correct, ['known', known]);
   const strangers = scoresOf('oscr', 'unknown', unknown);
-  const right = scores.filter((_, i) => Number(correct[i]) === 1);
+  const right = scores.filter((_, i) => isRight[i]);
   return right.length === 0 ? 0 : (right.length / scores.length) * auroc(right, strangers);
 }

@@ -8,7 +8,7 @@ import {dot, type Label, labelledDirections} from './embeddings.js';
  * R@k = |{i : an example of i's class is among the k examples j ≠ i with the largest cos(x_i, x_j)}| / n
  *
  * Examples that are alone in their class cannot be found and do not count. An example of another class at exactly the same
- * distance counts as nearer, so that identical embeddings do not score. Every pair is compared: n²·d/2 multiplications.
+ * cosine, but for rounding (10⁻¹²), counts as nearer, so that embeddings of the same direction do not score. Every pair is compared: n²·d/2 multiplications.
  *
  * @param embeddings - One vector per example.
  * @param labels - The class of each.
@@ -40,7 +40,9 @@ export function recallAtK(embeddings: ArrayLike<ArrayLike<number>>, labels: Arra
     );
     if (nearest === Number.NEGATIVE_INFINITY) continue; // alone in its class
     queries++;
-    const before = cosines.filter((cosine, j) => classes[j] !== classes[i] && cosine >= nearest).length;
+    const before = cosines.filter(
+      (cosine, j) => classes[j] !== classes[i] && cosine >= nearest - ROUNDING,
+    ).length;
     if (before < k) found++;
   }
   if (queries === 0) {
@@ -48,3 +50,6 @@ export function recallAtK(embeddings: ArrayLike<ArrayLike<number>>, labels: Arra
   }
   return found / queries;
 }
+
+/** By how much the cosines of equal directions may differ. */
+const ROUNDING = 1e-12;

@@ -1,12 +1,9 @@
 import {cast, slice, stack, Tensor, type Tensor2D, tensor, tidy} from '@tensorflow/tfjs-core';
 import {LayersModel, type layers, model, type SymbolicTensor} from '@tensorflow/tfjs-layers';
 import {describe} from './checks.js';
-import {checkExamples} from './examples.js';
+import {type Batch, checkExamples} from './examples.js';
 import {Head} from './head.js';
 import type {Features} from './matrix.js';
-
-/** Examples: a tensor whose first axis is the batch, or an array of examples. */
-export type Batch = Tensor | readonly unknown[];
 
 /** Features of a batch: a tensor [batch, features], or one vector per example. */
 export type FeaturesOfBatch = Tensor | readonly ArrayLike<number>[];

@@ -1,6 +1,8 @@
 import {Tensor} from '@tensorflow/tfjs-core';
-import type {Batch} from './backbone.js';
 import {describe} from './checks.js';
+
+/** Examples: a tensor whose first axis is the batch, or an array of examples. */
+export type Batch = Tensor | readonly unknown[];
 
 /**
  * Rejects examples with numbers that are not finite: features do not always show them, since relu may turn NaN into 0.

@@ -6,8 +6,9 @@
  */
 
 export type {Answer, Calibration, Comparison, Enrolment, ScoreQuality} from './answers.js';
-export type {Batch, FeatureFunction, FeaturesOfBatch} from './backbone.js';
+export type {FeatureFunction, FeaturesOfBatch} from './backbone.js';
 export type {CalibrationTarget, FalseAccept, FalseReject} from './calibration.js';
+export type {Batch} from './examples.js';
 export type {GalleryClassJson} from './gallery.js';
 export type {CalibrationJson, RecognizerJson} from './json.js';
 export type {LabelledExamples} from './known.js';

@@ -1,5 +1,5 @@
-import type {Batch} from './backbone.js';
 import {describe} from './checks.js';
+import type {Batch} from './examples.js';
 import {Gallery} from './gallery.js';
 import {type Features, selectRows} from './matrix.js';
 import type {ExampleScore} from './scores.js';

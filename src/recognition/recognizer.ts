@@ -2,9 +2,10 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {shareFrom} from '../metrics/rates.js';
 import type {Answer, Calibration, Comparison, Enrolment} from './answers.js';
-import {type Backbone, type Batch, backboneOf, extract, type FeatureFunction} from './backbone.js';
+import {type Backbone, backboneOf, extract, type FeatureFunction} from './backbone.js';
 import {type CalibrationTarget, checkTarget, thresholdFor} from './calibration.js';
 import {bestScores, comparisonOf, qualityOf} from './comparison.js';
+import type {Batch} from './examples.js';
 import {Gallery} from './gallery.js';
 import type {Head} from './head.js';
 import {type CalibrationJson, checkJson, FORMAT, type RecognizerJson, VERSION} from './json.js';
@@ -161,8 +162,11 @@ export class Recognizer<B extends Batch = Batch> {
    */
   async compare(examples: Required<CalibrationExamples<B>>): Promise<Comparison> {
     const {head} = this.#backbone;
+    if (examples?.known !== undefined && examples.unknown === undefined) {
+      throw new TypeError('compare: it needs examples of strangers as well; give {known, unknown}');
+    }
     const known = await this.#known('compare', examples?.known, head && this.#options.labels);
-    const unknown = await this.#extract('compare', examples.unknown, known.features);
+    const unknown = await this.#extract('compare: unknown', examples.unknown, known.features);
     const qualities = [];
     for (const score of head ? [...HEAD_SCORES, ...EXAMPLE_SCORES] : EXAMPLE_SCORES) {
       const learned = this.#learn('compare', known, known.labels, score).snapshot();
@@ -229,7 +233,7 @@ export class Recognizer<B extends Batch = Batch> {
       this.#calibration?.scales ?? [],
     ];
     const examples = known && (await this.#known('calibrate', known, allowed));
-    const strangers = unknown && (await this.#extract('calibrate', unknown, examples?.features));
+    const strangers = unknown && (await this.#extract('calibrate: unknown', unknown, examples?.features));
     const isEnrolled = new Set(enrolled.labels);
     const ownLabels = examples?.labels.filter((label) => !isEnrolled.has(label));
     const keepsLearned = this.#backbone.head === null && !ownLabels?.length;
@@ -301,7 +305,7 @@ export class Recognizer<B extends Batch = Batch> {
   /** Known examples with their features. */
   async #known(what: string, given: LabelledExamples<B>, allowed: readonly string[] | null): Promise<Known> {
     const labels = checkLabels(what, given, allowed);
-    const known = {features: await this.#extract(what, given.xs), labels};
+    const known = {features: await this.#extract(`${what}: known.xs`, given.xs), labels};
     checkOneLabelEach(what, known);
     return known;
   }

@@ -28,6 +28,29 @@ describe('recallAtK', () => {
     expect(recallAtK(same, [0, 0, 1, 1])).toBe(0);
   });
 
+  it('gives equal directions no credit, whatever they round to', () => {
+    for (let i = 1; i <= 200; i++) {
+      const vector = [1, Math.sqrt(i), i / 7];
+      const scaled = [1, 0.1, 3, 1 / 3].map((scale) => vector.map((value) => value * scale));
+      expect(recallAtK(scaled, [0, 1, 0, 1])).toBe(0);
+    }
+  });
+
+  it('takes vectors of any width and size', () => {
+    const wide = (value: number) => new Float64Array(200_000).fill(value);
+    expect(recallAtK([wide(1), wide(2), wide(-1)], ['a', 'a', 'b'])).toBe(1);
+    expect(
+      recallAtK(
+        [
+          [1e200, 0],
+          [1e-200, 0],
+          [0, 1e200],
+        ],
+        ['a', 'a', 'b'],
+      ),
+    ).toBe(1);
+  });
+
   it('is 1 where k lets in all others', () => {
     const vectors = fc.array(fc.tuple(fc.double({min: -1, max: 1, noNaN: true}), fc.constant(1)), {
       minLength: 4,

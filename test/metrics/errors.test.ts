@@ -35,6 +35,48 @@ describe('the metrics of two sides', () => {
 
 rejects([
   [
+    'null for a number',
+    () => auroc(wrong([1, null]), [1]),
+    RangeError,
+    'auroc: positives[1] must be a number, got null; leave such examples out',
+  ],
+  [
+    'a string for a number',
+    () => auroc([1], wrong(['0.5'])),
+    RangeError,
+    'auroc: negatives[0] must be a number, got 0.5; leave such examples out',
+  ],
+  [
+    'a percentage for a judgement',
+    () => oscr([1, 2], [1, 100], [1]),
+    RangeError,
+    'oscr: correct[1] must be true, false, 1 or 0, got 100',
+  ],
+  [
+    'names for judgements',
+    () => expectedCalibrationError([0.5, 1], wrong([true, 'cat'])),
+    RangeError,
+    'expectedCalibrationError: correct[1] must be true, false, 1 or 0, got cat',
+  ],
+  [
+    'a number missing in an embedding',
+    () => recallAtK(wrong([[1, null]]), ['a']),
+    RangeError,
+    'recallAtK: embeddings[0] must have finite numbers only; leave such examples out',
+  ],
+  [
+    'a single embedding',
+    () => recallAtK(wrong([1, 2]), ['a', 'a']),
+    RangeError,
+    'recallAtK: embeddings[0] must be a vector, got 1; wrap a single one in [ ]',
+  ],
+  [
+    'the same label twice',
+    () => confusionMatrix(['a', null], ['a', 'a'], ['a', null, null]),
+    RangeError,
+    'confusionMatrix: labels must differ, got null twice; name each class once',
+  ],
+  [
     'a rate above 1',
     () => fprAtTpr([1], [1], 95),
     RangeError,
@@ -88,7 +130,7 @@ rejects([
     'numbers for vectors',
     () => classAngles(wrong([1, 2]), ['a', 'a']),
     RangeError,
-    'classAngles: embeddings[0] must be a vector, got 1',
+    'classAngles: embeddings[0] must be a vector, got 1; wrap a single one in [ ]',
   ],
   [
     'NaN in a vector',

@@ -352,7 +352,31 @@ describe('wrong data reject', () => {
       'no strangers to compare with',
       () => ofModel().compare(wrong({known})),
       TypeError,
-      'compare: give examples as a tensor [batch, …] or as an array, got undefined; wrap a single one in [ ]',
+      'compare: it needs examples of strangers as well; give {known, unknown}',
+    ],
+    [
+      'an empty list of strangers to compare with',
+      () => ofModel().compare({known, unknown: []}),
+      RangeError,
+      'compare: unknown: there must be at least one example, got none',
+    ],
+    [
+      'an empty list of known to compare with',
+      () => ofModel().compare({known: {xs: [], labels: []}, unknown: strangers}),
+      RangeError,
+      'compare: known.xs: there must be at least one example, got none',
+    ],
+    [
+      'an empty list of strangers',
+      () => ofModel().calibrate({known, unknown: []}, {falseAccept: 0}),
+      RangeError,
+      'calibrate: unknown: there must be at least one example, got none',
+    ],
+    [
+      'an empty list of known',
+      () => ofModel().calibrate({known: {xs: [], labels: []}}, {falseReject: 0}),
+      RangeError,
+      'calibrate: known.xs: there must be at least one example, got none',
     ],
     [
       'nothing to compare',
