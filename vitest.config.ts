@@ -21,7 +21,11 @@ const backendFree = [
  * A browser keeps the modules it has loaded, so that there a test cannot load the library afresh. And formulas on columns and
  * tensors are for backends without programs: the sines of tfjs's ops have four or five digits on graphics processors.
  */
-const nodeOnly = ['test/twoCopies.test.ts', 'test/warning.test.ts', 'test/formula/**'];
+const nodeOnly = [
+  'test/{twoCopies,warning}.test.ts',
+  'test/layers/twoLayersCopies.test.ts',
+  'test/formula/**',
+];
 
 /** Compositions of ops take several times as long as kernels: fewer cases, and the same properties. */
 const casesOnOps = 25;
