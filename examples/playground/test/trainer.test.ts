@@ -59,7 +59,9 @@ describe('a network of the playground', () => {
     expect(before.quality.right).toBeGreaterThan(0.4);
     expect(before.quality.strangers!.auroc).toBeGreaterThan(0.5);
     expect(enrolled).toMatchObject({label: '8', threshold: before.threshold});
-    expect(enrolled.score).toBeCloseTo(1, 4);
+    // Its cosine is 1, and the score is on the scale of classes of many examples.
+    expect(enrolled.score).toBeGreaterThan(enrolled.threshold);
+    expect(enrolled.score).toBeLessThanOrEqual(1);
     expect(forgotten).toEqual(before);
   });
 
