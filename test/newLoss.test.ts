@@ -25,6 +25,7 @@ import {expectClose} from './support/expectClose.js';
 import {oneHot, roundToFloat32, type Sample, samples, samplesOfAnyHead} from './support/problems.js';
 import {runLoss, toLoss} from './support/runLoss.js';
 import {weightedSpecs} from './support/specs.js';
+import {TermLoss} from './support/termLoss.js';
 
 vi.spyOn(console, 'warn').mockImplementation(() => {});
 
@@ -198,26 +199,13 @@ describe('a formula that goes back through some of the logits only', () => {
     'the norm of features alone': {loss: (_, {featureNorm}) => featureNorm},
     'nothing at all': {loss: ({mul}, {crossEntropy}) => mul(crossEntropy, 0)},
   };
-  class Partial extends FormulaLoss<object> {
-    readonly #term: Term;
-
-    constructor(term: Term) {
-      super('partial', {}, {});
-      this.#term = term;
-    }
-
-    protected term(): Term {
-      return this.#term;
-    }
-  }
-
   it.each(
     [direction, cosine(4)].flatMap((logits) =>
       Object.entries(formulas).map(([name, formula]) => [name, {logits, ...formula}] as const),
     ),
   )('has a finite gradient, and adds it to that of others: %s', async (_, term) => {
     const [{problem, upstream}] = fc.sample(smoothSamples(), {numRuns: 1, seed: 3}) as [Sample];
-    const loss = new Partial(term);
+    const loss = new TermLoss('partial', term);
     const both = combined([
       [1, softmax()],
       [1, loss],

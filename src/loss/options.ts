@@ -1,4 +1,4 @@
-import {checkNumber, describe, type NumberRange} from '../checks/checks.js';
+import {checkBoolean, checkNumber, describe, type NumberRange} from '../checks/checks.js';
 import type {Scale} from '../formula/term.js';
 import type {JsonValue} from './loss.js';
 
@@ -47,14 +47,7 @@ export function numberOption(
 
 /** An option that is on or off; the formula names it where it is not as by default. */
 export function booleanOption(value: boolean, symbol: string): Option<boolean> {
-  return {
-    default: value,
-    symbol,
-    check(owner, name, given) {
-      if (typeof given === 'boolean') return;
-      throw new TypeError(`${owner}: ${name} must be true or false, got ${describe(given)}`);
-    },
-  };
+  return {default: value, symbol, check: checkBoolean};
 }
 
 /** An option that is a number or, by default, `'auto'`. */

@@ -8,29 +8,16 @@ import {
   combined,
   cosine,
   direction,
-  FormulaLoss,
   marginLogits,
   plain,
   softmax,
   type Term,
 } from '../../src/index.js';
+import {TermLoss} from '../support/termLoss.js';
 import {errorOf, type Mistake, rejects} from './rejects.js';
 
 function wrong<T>(value: unknown): T {
   return value as T;
-}
-
-class Custom extends FormulaLoss<object> {
-  readonly #term: Term;
-
-  constructor(term: Term) {
-    super('custom', {}, {});
-    this.#term = term;
-  }
-
-  protected term(): Term {
-    return this.#term;
-  }
 }
 
 const features = tf.tensor2d([[1, 2]]);
@@ -156,13 +143,13 @@ const malformed: [what: string, term: unknown, message: string][] = [
 ];
 
 it('rejects a scale that is not > 0', () => {
-  expect(errorOf(() => new Custom({logits: cosine(-3)})(labels, logits))).toEqual(
+  expect(errorOf(() => new TermLoss('custom', {logits: cosine(-3)})(labels, logits))).toEqual(
     new RangeError("custom: the scale of cosine(scale) must be a finite number > 0 or 'auto', got -3"),
   );
 });
 
 describe.each([...formulas, ...malformed])('%s', (_, given, message) => {
-  const loss = new Custom(wrong<Term>(given));
+  const loss = new TermLoss('custom', wrong<Term>(given));
   const besideAnother = () => {
     const both = combined([
       [1, softmax()],
@@ -177,7 +164,7 @@ describe.each([...formulas, ...malformed])('%s', (_, given, message) => {
 });
 
 it('rejects stairs with too few values', () => {
-  const loss = new Custom({
+  const loss = new TermLoss('custom', {
     logits: direction,
     margin: ({stairs}, {cosine}) => stairs(cosine, [0.5, -0.5], [1, 2]),
   });

@@ -1,7 +1,7 @@
 import type {TypedArray} from '@tensorflow/tfjs-core';
 import {Angles} from './angle.js';
-import {addOfTrueClass} from './lossGradient.js';
 import {addMultiple, columnsOverNorms, fillMultiple, fillMultiples, inverse} from './norms.js';
+import {forSlopes} from './rows.js';
 import type {State} from './state.js';
 
 /** What both gradients are computed from. */
@@ -20,10 +20,10 @@ export function featuresGradient(arrays: AngleArrays, state: State): void {
   const batch = upstream.length;
   const depth = features!.length / batch;
   const [byNorm, bySine] = [new Float64Array(batch), new Float64Array(batch)];
-  addOfTrueClass(classIds, upstream, state.column('dFeatureNorm'), (i, _, slope) => {
+  forSlopes({classIds, upstream}, state.column('dFeatureNorm'), (i, _, slope) => {
     byNorm[i] = slope * inverse(featureNorms[i]!);
   });
-  addOfTrueClass(classIds, upstream, state.column('dSine'), (i, _, slope) => {
+  forSlopes({classIds, upstream}, state.column('dSine'), (i, _, slope) => {
     bySine[i] = slope;
   });
   const angles = kernel && new Angles({products, features: features!, kernel}, state);
@@ -56,7 +56,7 @@ export function kernelGradient(
   // Of each class, Σ across·x and Σ alongW.
   const sums = new Map<number, Float64Array>();
   const alongW = new Float64Array(classes);
-  addOfTrueClass(state.classIds, upstream, dSine, (i, y, slope) => {
+  forSlopes({classIds: state.classIds, upstream}, dSine, (i, y, slope) => {
     const slopes = angles.slopes(i, y);
     if (!slopes) return;
     const sum = sums.get(y) ?? new Float64Array(depth);

@@ -7,7 +7,7 @@ import type {State} from './state.js';
 export type FactorsOfRow = (row: number) => Float64Array;
 
 /** Whether the logits of a stream are not just the output of the model. */
-export function isAngular({overKernelNorm, scale, offsets}: Stream): boolean {
+export function hasFactors({overKernelNorm, scale, offsets}: Stream): boolean {
   return overKernelNorm || scale !== undefined || offsets !== undefined;
 }
 
@@ -38,7 +38,7 @@ export function factorsOf(
   {kernelNorms, featureNorms}: State,
   numbers: readonly number[],
 ): FactorsOfRow | null {
-  if (!isAngular(stream)) return null;
+  if (!hasFactors(stream)) return null;
   const {overKernelNorm, scale} = stream;
   const ofClasses = new Float64Array(classes).fill(1);
   if (overKernelNorm) invertNorms(kernelNorms, ofClasses);

@@ -52,9 +52,12 @@ export function computeLosses(
   });
   program.run(numbers);
   program.copy('loss', losses);
-  for (const name of plan.columns) program.copy(name, state.column(name)!);
+  const columns = plan.columns.map((name) => state.column(name)!);
+  plan.columns.forEach((name, c) => {
+    program.copy(name, columns[c]!);
+  });
   if (softLabels) computeSoftRows(softLabels, arrays.logits, classes, state, losses);
-  clearRowsWithoutClass(state, plan.columns, losses);
+  clearRowsWithoutClass(state.classIds, columns, losses);
 }
 
 /** What the program of a plan is given. */
@@ -137,12 +140,15 @@ function sumsOf(
 }
 
 /** Nothing comes back from an example without a class, and NaN from one whose logits make the loss NaN. */
-function clearRowsWithoutClass(state: State, columns: readonly string[], losses: TypedArray): void {
-  const {classIds} = state;
+function clearRowsWithoutClass(
+  classIds: TypedArray,
+  columns: readonly TypedArray[],
+  losses: TypedArray,
+): void {
   for (let i = 0; i < losses.length; i++) {
     if (classIds[i]! >= 0 ? !Number.isNaN(losses[i]) : classIds[i] === SOFT) continue;
     const isLabelled = classIds[i]! >= 0;
-    for (const name of columns) state.column(name)![i] = isLabelled ? Number.NaN : 0;
+    for (const column of columns) column[i] = isLabelled ? Number.NaN : 0;
     if (!isLabelled) losses[i] = classIds[i] === INVALID ? Number.NaN : 0;
   }
 }

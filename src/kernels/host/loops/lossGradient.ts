@@ -2,7 +2,7 @@ import type {TypedArray} from '@tensorflow/tfjs-core';
 import type {Plan, Stream} from '../../../formula/plan.js';
 import {addAngularCrossEntropies} from './angular.js';
 import {type Block, forBlocks} from './blocks.js';
-import {factorsOf, isAngular, sourceOf} from './factors.js';
+import {factorsOf, hasFactors, sourceOf} from './factors.js';
 import {inverse} from './norms.js';
 import {
   addExcesses,
@@ -12,7 +12,7 @@ import {
   fillTrueClass,
   subtractLeads,
 } from './plain.js';
-import type {GradientRows} from './rows.js';
+import {forSlopes, type GradientRows} from './rows.js';
 import {type SoftLabels, softLabelsOf, subtractSoftLabels} from './softLabels.js';
 import {State} from './state.js';
 
@@ -53,14 +53,14 @@ export function computeGradients(
     if (factors) return (block: Block) => addAngularCrossEntropies(rows, block, factors, columns, along);
     return (block: Block) => fillPlainRows(stream, k, rows, block, state, numbers, columns, softLabels);
   });
-  const isFilled = plan.streams.some((stream) => stream.source === 'logits' && !isAngular(stream));
+  const isFilled = plan.streams.some((stream) => stream.source === 'logits' && !hasFactors(stream));
 
   if (dProducts !== dLogits) dProducts.fill(0);
   forBlocks(batch, classes, (block) => {
     if (!isFilled) dLogits.fill(0, block.first * classes, block.end * classes);
     for (const add of streams) add(block);
   });
-  addOfTrueClass(state.classIds, upstream, state.column('dProduct'), (i, y, slope) => {
+  forSlopes({classIds: state.classIds, upstream}, state.column('dProduct'), (i, y, slope) => {
     dProducts[i * classes + y]! += slope;
   });
   if (dKernelNorms) {
@@ -69,23 +69,9 @@ export function computeGradients(
     for (let j = 0; j < classes; j++) {
       dKernelNorms[j] = isDivided ? -alongClasses[j]! * inverse(state.kernelNorms[j]!) : 0;
     }
-    addOfTrueClass(state.classIds, upstream, state.column('dKernelNorm'), (_, y, slope) => {
+    forSlopes({classIds: state.classIds, upstream}, state.column('dKernelNorm'), (_, y, slope) => {
       dKernelNorms[y]! += slope;
     });
-  }
-}
-
-/** Calls `add` with a column of the state times what arrives, for each example of a class. */
-export function addOfTrueClass(
-  classIds: TypedArray,
-  upstream: TypedArray,
-  column: TypedArray | undefined,
-  add: (example: number, classId: number, slope: number) => void,
-): void {
-  if (!column) return;
-  for (let i = 0; i < upstream.length; i++) {
-    const y = classIds[i]! | 0;
-    if (y >= 0 && upstream[i] !== 0) add(i, y, upstream[i]! * column[i]!);
   }
 }
 

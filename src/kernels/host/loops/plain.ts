@@ -3,7 +3,7 @@ import {expOfNegative} from '../../../formula/exponential.js';
 import {SOFT} from '../../../tensors/labels.js';
 import {LOWEST} from '../../limits.js';
 import type {Block} from './blocks.js';
-import type {GradientRows, Rows} from './rows.js';
+import {forSlopes, type GradientRows, type Rows} from './rows.js';
 
 /**
  * The largest logit of each row, and Σ e^{f_j − max}, both over the classes but the true one; over all where there is none. A NaN
@@ -152,17 +152,13 @@ export function fillCrossEntropies(
 }
 
 /** Writes 0, and the gradient of the true class if there is one. */
-export function fillTrueClass(
-  {classes, classIds, upstream, result}: GradientRows,
-  {first, end}: Block,
-  ofTrueClass: TypedArray | undefined,
-): void {
-  result.fill(0, first * classes, end * classes);
-  if (!ofTrueClass) return;
-  for (let i = first; i < end; i++) {
-    const y = classIds[i]! | 0;
-    if (y >= 0 && upstream[i] !== 0) result[i * classes + y] = upstream[i]! * ofTrueClass[i]!;
-  }
+export function fillTrueClass(rows: GradientRows, block: Block, ofTrueClass: TypedArray | undefined): void {
+  const {classes, result} = rows;
+  result.fill(0, block.first * classes, block.end * classes);
+  const set = (i: number, y: number, slope: number) => {
+    result[i * classes + y] = slope;
+  };
+  forSlopes(rows, ofTrueClass, set, block);
 }
 
 function fillExponentials(
@@ -177,33 +173,23 @@ function fillExponentials(
 }
 
 /** Subtracts from all classes but the true one what `lead` adds. */
-export function subtractLeads(
-  {classes, classIds, upstream, result}: GradientRows,
-  {first, end}: Block,
-  lead: TypedArray,
-): void {
-  for (let i = first; i < end; i++) {
-    const [from, y] = [i * classes, classIds[i]! | 0];
-    if (y < 0 || upstream[i] === 0) continue;
-    const [ofTrueClass, ofEach] = [result[from + y]!, upstream[i]! * lead[i]!];
-    for (let j = from; j < from + classes; j++) result[j]! -= ofEach;
+export function subtractLeads(rows: GradientRows, block: Block, lead: TypedArray): void {
+  const {classes, result} = rows;
+  const subtract = (i: number, y: number, slope: number) => {
+    const from = i * classes;
+    const ofTrueClass = result[from + y]!;
+    for (let j = from; j < from + classes; j++) result[j]! -= slope;
     result[from + y] = ofTrueClass;
-  }
+  };
+  forSlopes(rows, lead, subtract, block);
 }
 
 /** Adds to the gradient wherever a margin is violated, and subtracts as much from the true class; without a branch, as in the sum. */
-export function addExcesses(
-  {source, classes, classIds, upstream, result}: GradientRows,
-  {first, end}: Block,
-  margin: number,
-  slopes: TypedArray,
-): void {
-  for (let i = first; i < end; i++) {
-    const y = classIds[i]! | 0;
-    if (y < 0 || upstream[i] === 0) continue;
+export function addExcesses(rows: GradientRows, block: Block, margin: number, slopes: TypedArray): void {
+  const {source, classes, result} = rows;
+  const add = (i: number, y: number, slope: number) => {
     const from = i * classes;
     const at = from + y;
-    const slope = upstream[i]! * slopes[i]!;
     const threshold = source[at]! - margin;
     const ofTrueClass = result[at]!;
     let violated = -Number(source[at]! > threshold);
@@ -213,46 +199,47 @@ export function addExcesses(
       violated += isAbove;
     }
     result[at] = ofTrueClass - violated * slope;
-  }
+  };
+  forSlopes(rows, slopes, add, block);
 }
 
 /** The same for squared ones. */
 export function addSquaredExcesses(
-  {source, classes, classIds, upstream, result}: GradientRows,
-  {first, end}: Block,
+  rows: GradientRows,
+  block: Block,
   margin: number,
   slopes: TypedArray,
 ): void {
-  for (let i = first; i < end; i++) {
-    const y = classIds[i]! | 0;
-    if (y < 0 || upstream[i] === 0) continue;
+  const {source, classes, result} = rows;
+  const add = (i: number, y: number, slope: number) => {
     const from = i * classes;
-    const threshold = source[from + y]! - margin;
-    const slope = 2 * upstream[i]! * slopes[i]!;
+    const at = from + y;
+    const threshold = source[at]! - margin;
     let sum = 0;
     for (let j = from; j < from + classes; j++) {
-      if (j === from + y) continue;
+      if (j === at) continue;
       const excess = Math.max(0, source[j]! - threshold);
-      result[j]! += slope * excess;
+      result[j]! += 2 * slope * excess;
       sum += excess;
     }
-    result[from + y]! -= slope * sum;
-  }
+    result[at]! -= 2 * slope * sum;
+  };
+  forSlopes(rows, slopes, add, block);
 }
 
 /** Adds a number to the gradient wherever a logit but the true class's is the largest. */
 export function addToLargest(
-  {source, classes, classIds, upstream, result}: GradientRows,
-  {first, end}: Block,
+  rows: GradientRows,
+  block: Block,
   largest: TypedArray,
   slopes: TypedArray,
 ): void {
-  for (let i = first; i < end; i++) {
-    const [from, y] = [i * classes, classIds[i]! | 0];
-    if (y < 0 || upstream[i] === 0) continue;
-    const slope = upstream[i]! * slopes[i]!;
+  const {source, classes, result} = rows;
+  const add = (i: number, y: number, slope: number) => {
+    const from = i * classes;
     for (let j = from; j < from + classes; j++) {
       if (j !== from + y && (source[j] === largest[i] || Number.isNaN(slope))) result[j]! += slope;
     }
-  }
+  };
+  forSlopes(rows, slopes, add, block);
 }
